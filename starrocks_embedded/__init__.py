@@ -1,0 +1,1 @@
+"""starrocks_embedded"""

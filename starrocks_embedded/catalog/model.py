@@ -1,0 +1,275 @@
+"""What the catalog holds. Plain data: rules live in the modules that create and alter it.
+
+Objects are never changed in place once committed: a change works on a copy (`Change.edit`) and is swapped in when its
+transaction commits, so that readers keep a consistent picture without locks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from starrocks_embedded.types import Type
+
+
+@dataclass
+class Column:
+    """A stored column. `id` never changes: the physical column is c<id>, so a rename moves no data.
+
+    `default` is the kind and text of a DEFAULT clause: ('const', 'x'), ('null', ''), ('expr', 'uuid()') or None.
+    `aggregate` is lower-case (sum, replace, …) with AGGREGATE KEY tables; `generated` the StarRocks text of AS (…)."""
+
+    id: int
+    name: str
+    type: Type
+    nullable: bool = True
+    key: bool = False
+    aggregate: str = ""
+    default: tuple[str, str] | None = None
+    auto_increment: bool = False
+    generated: str = ""
+    comment: str = ""
+    charset: str = ""
+    hidden: bool = False
+
+    @property
+    def physical(self) -> str:
+        return f"c{self.id}"
+
+
+@dataclass
+class Partition:
+    """`values`: for range the pair of bound tuples (lower inclusive, upper exclusive; None: unbounded below; texts,
+    'MAXVALUE'), for list the tuples of texts (None inside: NULL). Rows carry `id` in the physical column p."""
+
+    id: int
+    name: str
+    kind: str = "range"  # range, list, or single (an unpartitioned table's only partition)
+    lower: tuple[str, ...] | None = None
+    upper: tuple[str, ...] | None = None
+    values: tuple[tuple[str | None, ...], ...] = ()
+    buckets: int = 0
+    properties: dict[str, str] = field(default_factory=dict)
+    temporary: bool = False
+    version: int = 1
+    visible_time: str = ""
+
+
+@dataclass
+class Partitioning:
+    """kind: none, range, list, expression (automatic, `date_trunc`-like ranges), columns (automatic lists).
+    `exprs` are StarRocks texts of the partition expressions; plain column names for range, list and columns."""
+
+    kind: str = "none"
+    exprs: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    automatic: bool = False
+
+
+@dataclass
+class Distribution:
+    kind: str = "random"  # hash, random
+    columns: tuple[str, ...] = ()
+    buckets: int = 0  # 0: automatic
+
+
+@dataclass
+class Index:
+    id: int
+    name: str
+    columns: tuple[str, ...]
+    kind: str  # bitmap, ngrambf, gin, vector
+    comment: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Job:
+    """A schema-change, optimize or rollup job, as SHOW ALTER TABLE prints it."""
+
+    id: int
+    kind: str  # column, optimize, rollup
+    table: str
+    database_id: int
+    created: str
+    finished: str | None = None
+    state: str = "PENDING"
+    message: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class MaterializedView:
+    """The part of a materialized view that a table has not."""
+
+    query: str  # the StarRocks text as written
+    columns_named: bool = False
+    refresh_moment: str = ""  # immediate, deferred, or not said
+    refresh_type: str = "ASYNC"  # ASYNC, MANUAL, INCREMENTAL
+    refresh_start: str = ""
+    refresh_every: tuple[int, str] | None = None
+    active: bool = True
+    inactive_reason: str = ""
+    bases: tuple[tuple[str, str, str], ...] = ()  # (catalog, database, table) read by the query
+    base_versions: dict[str, int] = field(default_factory=dict)
+    task_id: int = 0
+    sync: bool = False  # a rollup, by its old name
+
+
+@dataclass
+class Table:
+    """kind: table, view, materialized_view. Views use `query` and `columns`; nothing physical stands behind them."""
+
+    id: int
+    database_id: int
+    name: str
+    kind: str = "table"
+    columns: list[Column] = field(default_factory=list)
+    comment: str = ""
+    created: str = ""
+    creator: str = ""
+    # tables and materialized views
+    keys: str = "duplicate"  # duplicate, aggregate, unique, primary
+    key_columns: tuple[str, ...] = ()
+    keys_declared: bool = True
+    partitioning: Partitioning = field(default_factory=Partitioning)
+    partitions: list[Partition] = field(default_factory=list)
+    distribution: Distribution = field(default_factory=Distribution)
+    order_by: tuple[str, ...] = ()
+    indexes: list[Index] = field(default_factory=list)
+    properties: dict[str, str] = field(default_factory=dict)
+    engine: str = "OLAP"
+    temporary_session: int = 0  # the session that owns a temporary table
+    next_column_id: int = 1
+    next_auto_increment: int = 1
+    job: int = 0  # the running Job that blocks others
+    version: int = 1  # grows with each change of the data
+    updated: str = ""
+    # views and materialized views
+    query: str = ""  # canonical text by the version's rules
+    query_written: str = ""  # as the user wrote it
+    security: str = ""  # invoker, none
+    sql_mode: tuple[str, ...] = ()
+    materialized: MaterializedView | None = None
+
+    @property
+    def physical(self) -> str:
+        return f"t{self.id}"
+
+    @property
+    def is_stored(self) -> bool:
+        return self.kind != "view"
+
+    @property
+    def visible_columns(self) -> list[Column]:
+        return [c for c in self.columns if not c.hidden]
+
+    def column(self, name: str) -> Column | None:
+        folded = name.lower()
+        return next((c for c in self.columns if c.name.lower() == folded), None)
+
+    def partition(self, name: str, temporary: bool = False) -> Partition | None:
+        folded = name.lower()
+        return next((p for p in self.partitions if p.name.lower() == folded and p.temporary == temporary), None)
+
+
+@dataclass
+class Database:
+    id: int
+    name: str
+    catalog: str = "default_catalog"
+    comment: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+    created: str = ""
+    owner: str = "root"
+
+
+@dataclass
+class User:
+    id: int
+    name: str
+    host: str = "%"
+    plugin: str = "MYSQL_NATIVE_PASSWORD"
+    password: str = ""  # *HEX as mysql stores it, '' for none
+    roles: tuple[int, ...] = ()
+    default_roles: tuple[int, ...] = ()
+    properties: dict[str, str] = field(default_factory=dict)
+    grants: list[Grant] = field(default_factory=list)
+
+
+@dataclass
+class Role:
+    id: int
+    name: str
+    comment: str = ""
+    builtin: bool = False
+    roles: tuple[int, ...] = ()
+    grants: list[Grant] = field(default_factory=list)
+
+
+@dataclass
+class Grant:
+    """`target` is the object's path: ids where it names one object, '*' where it means all of a level."""
+
+    object_kind: str  # TABLE, VIEW, DATABASE, SYSTEM, …
+    target: tuple[str, ...]
+    privileges: tuple[str, ...]
+    grant_option: bool = False
+
+
+@dataclass
+class Task:
+    id: int
+    name: str
+    database: str
+    definition: str
+    schedule: str = ""
+    created: str = ""
+    source: str = "CTAS"
+    catalog: str = "default_catalog"
+    creator: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+    state: str = "UNKNOWN"
+
+
+@dataclass
+class TaskRun:
+    id: int
+    query_id: str
+    task_name: str
+    database: str
+    definition: str
+    created: str
+    finished: str | None = None
+    state: str = "PENDING"
+    error_code: int = 0
+    error_message: str | None = None
+    progress: str = "0%"
+    properties: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Load:
+    """A load job: what information_schema.loads shows and what makes a label used."""
+
+    id: int
+    label: str
+    database_id: int
+    table: str
+    state: str = "FINISHED"
+    kind: str = "INSERT"
+    created: str = ""
+    finished: str = ""
+    rows: int = 0
+    filtered: int = 0
+    transaction: int = 0
+    tracking: str = ""
+
+
+@dataclass
+class Setting:
+    """A global session variable or a front-end config value that was changed."""
+
+    id: int
+    name: str
+    value: str
+    scope: str  # variable, config

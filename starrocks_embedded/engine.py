@@ -1,0 +1,26 @@
+"""One engine: store, catalog, version, settings, sessions. What all connections share."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from pathlib import Path
+
+from starrocks_embedded.backend import Backend
+from starrocks_embedded.catalog.store import Catalog
+from starrocks_embedded.version import NEWEST, Version
+
+
+class Engine:
+    def __init__(self, path: Path | None = None, version: str = NEWEST, user: str = "root", password: str = "") -> None:
+        self.version = Version.parse(version)
+        self.admin = user
+        self.admin_password = password
+        self.backend = Backend(path)
+        self.catalog = Catalog(self.backend)
+        self.sessions: dict[int, object] = {}
+        self._connection_ids = itertools.count(1)
+        self._mutex = threading.Lock()
+
+    def close(self) -> None:
+        self.backend.close()

@@ -1,0 +1,91 @@
+"""One client's state, and the life of a packet of SQL: parse all of it, then run statement after statement."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.engine import Engine
+from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.result import Result
+from starrocks_embedded.statements.registry import Statement, execute, parse_statement
+from starrocks_embedded.syntax.cursor import Cursor
+
+
+class Session:
+    """`connection` is the session's DuckDB cursor; `transaction` the explicit transaction that is open, if one is."""
+
+    def __init__(self, engine: Engine, connection_id: int, user: str, host: str = "127.0.0.1") -> None:
+        self.engine = engine
+        self.id = connection_id
+        self.user = user
+        self.host = host
+        self.catalog_name = "default_catalog"
+        self.database_name = ""
+        self.variables: dict[str, str] = {}  # session variables that differ from the global value
+        self.user_variables: dict[str, Any] = {}
+        self.active_roles: tuple[int, ...] = ()
+        self.transaction: Any = None
+        self.connection = engine.backend.connect()
+        self.last_query_id = ""
+        self.current_statement = ""
+        self.killed = threading.Event()
+
+    # ---- running
+
+    def run(self, text: str) -> Iterator[Result]:
+        """Every statement's result in order. A syntax error anywhere runs nothing; another error stops there."""
+        for statement in self.parse(text):
+            self.current_statement = statement.text
+            try:
+                yield execute(self, statement)
+            finally:
+                self.current_statement = ""
+
+    def parse(self, text: str) -> list[Statement]:
+        cursor = Cursor(text, self.engine.version, self.sql_mode)
+        statements = []
+        while True:
+            statements.append(parse_statement(cursor))
+            while cursor.accept(";"):
+                pass
+            if cursor.token.kind == "end":
+                return statements
+
+    # ---- looking up
+
+    @property
+    def sql_mode(self) -> frozenset[str]:
+        return frozenset(self.variables.get("sql_mode", "ONLY_FULL_GROUP_BY").upper().split(","))
+
+    def resolve(self, name: tuple[str, ...]) -> tuple[str, str, str]:
+        """(catalog, database, table) of a written name, by the session's catalog and database."""
+        if len(name) == 3:
+            return name[0], name[1], name[2]
+        if len(name) == 2:
+            return self.catalog_name, name[0], name[1]
+        if not self.database_name:
+            raise StarRocksError(1046, "Getting analyzing error. Detail message: No database selected.")
+        return self.catalog_name, self.database_name, name[0]
+
+    def database(self, name: str, catalog: str = "") -> model.Database:
+        """A database that exists, or StarRocks' refusal."""
+        if (catalog or self.catalog_name) != "default_catalog":
+            raise StarRocksError(5078, f"Getting analyzing error. Detail message: Unknown catalog '{catalog}'.")
+        found = self.engine.catalog.database(name)
+        if found is None:
+            raise analysis_error(f"Unknown database '{name}'", code=5501)
+        return found
+
+    def find_table(self, name: tuple[str, ...]) -> model.Table | None:
+        """The table, view or materialized view of that name, if there is one."""
+        catalog, database, table = self.resolve(name)
+        return self.engine.catalog.table(self.database(database, catalog).id, table, self.id)
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+

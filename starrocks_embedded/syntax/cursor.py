@@ -1,0 +1,161 @@
+"""A reader over the tokens of one packet: what every parser of ours stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from starrocks_embedded.errors import Span, StarRocksError, syntax_error
+from starrocks_embedded.syntax.keywords import is_reserved
+from starrocks_embedded.syntax.lexer import Token, tokenize
+from starrocks_embedded.version import Version
+
+T = TypeVar("T")
+
+
+class Cursor:
+    """Hints are skipped unless asked for by `hint()`. Keywords are written in upper case, operators as they are."""
+
+    def __init__(self, text: str, version: Version, sql_mode: frozenset[str] = frozenset()) -> None:
+        self.text = text
+        self.version = version
+        self.sql_mode = sql_mode
+        everything = tokenize(text)
+        self.tokens = [t for t in everything if t.kind != "hint"]
+        self.hints = {_next_start(everything, i): t for i, t in enumerate(everything) if t.kind == "hint"}
+        self.at = 0
+
+    # ---- looking
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at]
+
+    @property
+    def previous(self) -> Token:
+        return self.tokens[self.at - 1]
+
+    def peek(self, ahead: int = 1) -> Token:
+        return self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
+
+    def looking_at(self, *keys: str) -> bool:
+        """Whether the next tokens are these keywords or operators, in order."""
+        return all(self.peek(i).key == key for i, key in enumerate(keys))
+
+    def looking_at_any(self, *keys: str) -> bool:
+        return self.token.key in keys
+
+    @property
+    def done(self) -> bool:
+        """Whether the statement ends here."""
+        return self.token.kind == "end" or self.token.key == ";"
+
+    def hint(self) -> str | None:
+        """The text of a /*+ … */ that stands right before the current token (after the token just read)."""
+        token = self.hints.get(self.token.start)
+        return None if token is None else token.text[3:-2]
+
+    # ---- reading
+
+    def advance(self) -> Token:
+        token = self.token
+        if token.kind != "end":
+            self.at += 1
+        return token
+
+    def accept(self, *keys: str) -> bool:
+        """Reads these keywords if they stand here."""
+        if not self.looking_at(*keys):
+            return False
+        self.at += len(keys)
+        return True
+
+    def accept_any(self, *keys: str) -> str | None:
+        return self.advance().key if self.token.key in keys else None
+
+    def expect(self, *keys: str) -> Token:
+        for key in keys:
+            if self.token.key != key:
+                raise self.unexpected(key)
+            self.advance()
+        return self.previous
+
+    def expect_any(self, *keys: str) -> str:
+        if self.token.key not in keys:
+            raise self.unexpected(*keys)
+        return self.advance().key
+
+    def identifier(self) -> str:
+        """A name: quoted, or a word that is not reserved."""
+        token = self.token
+        if token.kind == "quoted" or (token.kind == "word" and not is_reserved(token.key, self.version)):
+            return self.advance().value
+        raise self.unexpected("a legal identifier")
+
+    def qualified_name(self, most: int = 3) -> tuple[str, ...]:
+        parts = [self.identifier()]
+        while len(parts) < most and self.accept("."):
+            parts.append(self.identifier())
+        return tuple(parts)
+
+    def string(self) -> str:
+        if self.token.kind != "string":
+            raise self.unexpected("a string")
+        return self.advance().value
+
+    def integer(self) -> int:
+        if self.token.kind != "int":
+            raise self.unexpected("an integer")
+        return int(self.advance().text)
+
+    def name_or_string(self) -> str:
+        return self.string() if self.token.kind == "string" else self.identifier()
+
+    def separated(self, item: Callable[[], T], separator: str = ",") -> list[T]:
+        """item, item, …"""
+        items = [item()]
+        while self.accept(separator):
+            items.append(item())
+        return items
+
+    def in_parentheses(self, item: Callable[[], T]) -> T:
+        self.expect("(")
+        value = item()
+        self.expect(")")
+        return value
+
+    def list_in_parentheses(self, item: Callable[[], T]) -> list[T]:
+        return self.in_parentheses(lambda: self.separated(item))
+
+    def properties(self) -> dict[str, str]:
+        """("k" = "v", …), after the word PROPERTIES or SET."""
+
+        def pair() -> tuple[str, str]:
+            key = self.string()
+            self.expect("=")
+            return key, self.string()
+
+        return dict(self.list_in_parentheses(pair))
+
+    # ---- places and errors
+
+    def since(self, start: Token) -> Span:
+        """From a token to the one just read."""
+        last = self.previous
+        return Span(start.line, start.column, last.line, last.column)
+
+    def source_since(self, start: Token) -> str:
+        return self.text[start.start : self.previous.end]
+
+    def unexpected(self, *wanted: str) -> StarRocksError:
+        token = self.token
+        listed = ", ".join(w if w.startswith(("a ", "an ")) else f"'{w}'" for w in wanted)
+        similar = f", the most similar input is {{{listed}}}" if wanted else ""
+        return syntax_error(f"Unexpected input '{token.text}'{similar}", token.line, token.column)
+
+
+def _next_start(tokens: list[Token], index: int) -> int:
+    for token in tokens[index + 1 :]:
+        if token.kind != "hint":
+            return token.start
+    return -1

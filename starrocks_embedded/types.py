@@ -1,0 +1,169 @@
+"""StarRocks' data types: one value class, its spellings on each surface, its wire and DuckDB twins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+INTEGERS = ("tinyint", "smallint", "int", "bigint", "largeint")
+INT_WIDTH = {"tinyint": 4, "smallint": 6, "int": 11, "bigint": 20, "largeint": 40}
+MAX_VARCHAR = 1048576
+STRING_LENGTH = 65533
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type. `name` is the canonical lower-case name; `length` belongs to char/varchar/varbinary (None: unknown
+    length), `precision`/`scale` to decimal, `children` to array (1), map (2) and struct (n, named by `fields`)."""
+
+    name: str
+    length: int | None = None
+    precision: int = 0
+    scale: int = 0
+    children: tuple[Type, ...] = ()
+    fields: tuple[str, ...] = ()
+
+    @property
+    def is_integer(self) -> bool:
+        return self.name in INTEGERS
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.is_integer or self.name in ("float", "double", "decimal", "boolean")
+
+    @property
+    def is_float(self) -> bool:
+        return self.name in ("float", "double")
+
+    @property
+    def is_decimal(self) -> bool:
+        return self.name == "decimal"
+
+    @property
+    def is_string(self) -> bool:
+        return self.name in ("char", "varchar")
+
+    @property
+    def is_temporal(self) -> bool:
+        return self.name in ("date", "datetime")
+
+    @property
+    def is_nested(self) -> bool:
+        return self.name in ("array", "map", "struct")
+
+    @property
+    def is_null(self) -> bool:
+        return self.name == "null"
+
+    @property
+    def is_metric_object(self) -> bool:
+        return self.name in ("bitmap", "hll", "percentile")
+
+    def with_length(self, length: int | None) -> Type:
+        return replace(self, length=length)
+
+    def __str__(self) -> str:
+        return describe(self)
+
+
+BOOLEAN, TINYINT, SMALLINT, INT = Type("boolean"), Type("tinyint"), Type("smallint"), Type("int")
+BIGINT, LARGEINT, FLOAT, DOUBLE = Type("bigint"), Type("largeint"), Type("float"), Type("double")
+DATE, DATETIME, TIME, JSON = Type("date"), Type("datetime"), Type("time"), Type("json")
+BITMAP, HLL, PERCENTILE, VARBINARY = Type("bitmap"), Type("hll"), Type("percentile"), Type("varbinary")
+NULL, VARCHAR, STRING = Type("null"), Type("varchar"), Type("varchar", STRING_LENGTH)
+FUNCTION = Type("function")
+
+
+def decimal(precision: int, scale: int = 0) -> Type:
+    return Type("decimal", precision=precision, scale=scale)
+
+
+def varchar(length: int | None = None) -> Type:
+    return Type("varchar", length)
+
+
+def char(length: int | None = 1) -> Type:
+    return Type("char", length)
+
+
+def array(element: Type) -> Type:
+    return Type("array", children=(element,))
+
+
+def map_(key: Type, value: Type) -> Type:
+    return Type("map", children=(key, value))
+
+
+def struct(fields: list[tuple[str, Type]]) -> Type:
+    return Type("struct", children=tuple(t for _, t in fields), fields=tuple(n for n, _ in fields))
+
+
+def decimal_class(type_: Type) -> str:
+    """decimal32, decimal64, decimal128 or decimal256, as typeof() names it."""
+    for bits, digits in ((32, 9), (64, 18), (128, 38)):
+        if type_.precision <= digits:
+            return f"decimal{bits}"
+    return "decimal256"
+
+
+def describe(type_: Type) -> str:
+    """As DESC and SHOW COLUMNS print it."""
+    name = type_.name
+    if name == "decimal":
+        return f"decimal({type_.precision},{type_.scale})"
+    if name in ("char", "varchar", "varbinary"):
+        return name if type_.length is None else f"{name}({type_.length})"
+    if name == "array":
+        return f"array<{_nested(type_.children[0], describe)}>"
+    if name == "map":
+        return f"map<{','.join(_nested(c, describe) for c in type_.children)}>"
+    if name == "struct":
+        fields = (f"{f} {_nested(c, describe)}" for f, c in zip(type_.fields, type_.children, strict=True))
+        return f"struct<{', '.join(fields)}>"
+    return "null_type" if name == "null" else name
+
+
+def to_sql(type_: Type) -> str:
+    """As SHOW CREATE TABLE, information_schema.COLUMN_TYPE and error texts print it."""
+    name = type_.name
+    if name in INT_WIDTH:
+        return f"{name}({INT_WIDTH[name]})"
+    if name == "decimal":
+        return f"decimal({type_.precision}, {type_.scale})"
+    if name == "array":
+        return f"array<{_nested(type_.children[0], to_sql)}>"
+    if name == "map":
+        return f"map<{','.join(_nested(c, to_sql) for c in type_.children)}>"
+    if name == "struct":
+        fields = (f"{f} {_nested(c, to_sql)}" for f, c in zip(type_.fields, type_.children, strict=True))
+        return f"struct<{', '.join(fields)}>"
+    return describe(type_)
+
+
+def _nested(child: Type, spell: object) -> str:
+    if child.name == "decimal":
+        scalar = f"{decimal_class(child)}({child.precision},{child.scale})"
+        return scalar if spell is describe else scalar.upper().replace(",", ", ")
+    return spell(child)  # type: ignore[operator,no-any-return]
+
+
+def duckdb_type(type_: Type) -> str:
+    """The DuckDB type that stores it. Metric objects are kept as lists of their members."""
+    name = type_.name
+    if name == "decimal":
+        return f"DECIMAL({min(type_.precision, 38)},{min(type_.scale, 38)})"
+    if name == "array":
+        return f"{duckdb_type(type_.children[0])}[]"
+    if name == "map":
+        return f"MAP({', '.join(duckdb_type(c) for c in type_.children)})"
+    if name == "struct":
+        fields = (f'"{f}" {duckdb_type(c)}' for f, c in zip(type_.fields, type_.children, strict=True))
+        return f"STRUCT({', '.join(fields)})"
+    return DUCKDB[name]
+
+
+DUCKDB = {
+    "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "int": "INTEGER", "bigint": "BIGINT",
+    "largeint": "HUGEINT", "float": "FLOAT", "double": "DOUBLE", "char": "VARCHAR", "varchar": "VARCHAR",
+    "varbinary": "BLOB", "date": "DATE", "datetime": "TIMESTAMP", "time": "DOUBLE", "json": "VARCHAR",
+    "bitmap": "HUGEINT[]", "hll": "VARCHAR[]", "percentile": "DOUBLE[]", "null": "INTEGER", "variant": "VARCHAR",
+}  # fmt: skip
