@@ -1,1 +1,1 @@
-"""statements"""
+"""The statement families. Importing this package registers all of them."""

@@ -239,6 +239,13 @@ class Variable(Expr):
 
 
 @dataclass(eq=False)
+class OutputRef(Expr):
+    """The select list's item of that index (from 0): what the analyzer makes of ORDER BY 1 or an ordered alias."""
+
+    index: int
+
+
+@dataclass(eq=False)
 class Tuple_(Expr):
     """(a, b) where several expressions stand together, as in (a, b) in (…)."""
 
@@ -252,6 +259,9 @@ class Tuple_(Expr):
 class Relation(Node):
     alias: str | None = None
     column_aliases: tuple[str, ...] = ()
+    # filled by the analyzer: what the relation offers to its scope, and its unique name in the DuckDB text
+    columns: list[Any] = field(default_factory=list)  # analysis.scope.OutputColumn
+    key: str = ""
 
 
 @dataclass(eq=False)
@@ -265,6 +275,11 @@ class TableRef(Relation):
     hints: tuple[str, ...] = ()
     sample: dict[str, str] | None = None
     travel: Expr | None = None
+    # filled by the analyzer, exactly one of them: a stored table, a view's analyzed query, a CTE, a system table
+    table: Any = None
+    view: Any = None
+    cte: Cte | None = None
+    system: Any = None
 
 
 @dataclass(eq=False)
