@@ -29,7 +29,7 @@ SQLSTATES = {
 
 @dataclass(frozen=True)
 class Span:
-    """Where an expression stands in the statement: lines and columns from 1, from the
+    """Where an expression stands in the statement: lines from 1, columns from 0, from the
     start of its first token to the start of its last one, as StarRocks prints them."""
 
     line: int

@@ -239,6 +239,11 @@ class Variable(Expr):
 
 
 @dataclass(eq=False)
+class Parameter(Expr):
+    """? of a prepared statement."""
+
+
+@dataclass(eq=False)
 class OutputRef(Expr):
     """The select list's item of that index (from 0): what the analyzer makes of ORDER BY 1 or an ordered alias."""
 

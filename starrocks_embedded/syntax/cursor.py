@@ -85,10 +85,14 @@ class Cursor:
             raise self.unexpected(*keys)
         return self.advance().key
 
+    def at_identifier(self) -> bool:
+        """Whether a name stands here: quoted, or a word that is not reserved."""
+        token = self.token
+        return token.kind == "quoted" or (token.kind == "word" and not is_reserved(token.key, self.version))
+
     def identifier(self) -> str:
         """A name: quoted, or a word that is not reserved."""
-        token = self.token
-        if token.kind == "quoted" or (token.kind == "word" and not is_reserved(token.key, self.version)):
+        if self.at_identifier():
             return self.advance().value
         raise self.unexpected("a legal identifier")
 

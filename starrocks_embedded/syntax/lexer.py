@@ -68,16 +68,16 @@ def tokenize(text: str) -> list[Token]:
     while pos < len(text):
         match = TOKEN.match(text, pos)
         if match is None:
-            raise syntax_error(f"Unexpected input '{text[pos]}'", line, pos - line_start + 1)
+            raise syntax_error(f"Unexpected input '{text[pos]}'", line, pos - line_start)
         kind, piece = str(match.lastgroup), match.group()
         if kind != "space":
-            tokens.append(_token(kind, piece, pos, line, pos - line_start + 1))
+            tokens.append(_token(kind, piece, pos, line, pos - line_start))
         newlines = piece.count("\n")
         if newlines:
             line += newlines
             line_start = pos + piece.rindex("\n") + 1
         pos = match.end()
-    tokens.append(Token("end", "<EOF>", "", "<EOF>", pos, pos, line, pos - line_start + 1))
+    tokens.append(Token("end", "<EOF>", "", "<EOF>", pos, pos, line, pos - line_start))
     return tokens
 
 

@@ -1,0 +1,93 @@
+"""Data types as they are written in SQL."""
+
+from __future__ import annotations
+
+from starrocks_embedded import types
+from starrocks_embedded.errors import syntax_error
+from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.types import Type
+
+PLAIN = {
+    "BOOLEAN": types.BOOLEAN, "FLOAT": types.FLOAT, "DOUBLE": types.DOUBLE, "DATE": types.DATE,
+    "DATETIME": types.DATETIME, "TIME": types.TIME, "STRING": types.STRING, "TEXT": types.STRING,
+    "BITMAP": types.BITMAP, "HLL": types.HLL, "PERCENTILE": types.PERCENTILE, "JSON": types.JSON,
+}  # fmt: skip
+WIDE = {
+    "TINYINT": types.TINYINT, "SMALLINT": types.SMALLINT, "INT": types.INT, "INTEGER": types.INT,
+    "BIGINT": types.BIGINT, "LARGEINT": types.LARGEINT,
+}  # fmt: skip
+DECIMALS = {"DECIMAL", "DECIMALV2", "DECIMAL32", "DECIMAL64", "DECIMAL128", "DECIMAL256", "NUMERIC", "NUMBER"}
+DIGITS = {"DECIMAL32": 9, "DECIMAL64": 18, "DECIMAL128": 38, "DECIMAL256": 76}
+EXPECTED = ("a legal type",)
+
+
+def parse_type(cursor: Cursor) -> Type:
+    """One type, nested ones included."""
+    word = cursor.token.key
+    if word in PLAIN:
+        cursor.advance()
+        return PLAIN[word]
+    if word in WIDE:
+        cursor.advance()
+        _parameter(cursor)  # a display width, without meaning
+        return WIDE[word]
+    if word in ("SIGNED", "UNSIGNED"):
+        cursor.advance()
+        cursor.accept_any("INT", "INTEGER")
+        return types.INT
+    if word in DECIMALS and (word != "DECIMAL256" or cursor.version.at_least("4.0")):
+        return _decimal(cursor)
+    if word in ("CHAR", "VARCHAR"):
+        cursor.advance()
+        return Type(word.lower(), _parameter(cursor))
+    if word in ("VARBINARY", "BINARY"):
+        cursor.advance()
+        return Type("varbinary", _parameter(cursor))
+    if word == "VARIANT" and cursor.version.at_least("4.0"):
+        cursor.advance()
+        return Type("variant")
+    return _nested(cursor, word)
+
+
+def _nested(cursor: Cursor, word: str) -> Type:
+    if word not in ("ARRAY", "MAP", "STRUCT"):
+        raise cursor.unexpected("a legal identifier")
+    cursor.advance()
+    cursor.expect("<")
+    if word == "ARRAY":
+        result = types.array(parse_type(cursor))
+    elif word == "MAP":
+        key = parse_type(cursor)
+        cursor.expect(",")
+        result = types.map_(key, parse_type(cursor))
+    else:
+        result = types.struct(cursor.separated(lambda: _field(cursor)))
+    cursor.expect(">")
+    return result
+
+
+def _field(cursor: Cursor) -> tuple[str, Type]:
+    name = cursor.identifier()
+    return name, parse_type(cursor)
+
+
+def _parameter(cursor: Cursor) -> int | None:
+    return cursor.in_parentheses(cursor.integer) if cursor.looking_at("(") else None
+
+
+def _decimal(cursor: Cursor) -> Type:
+    start = cursor.token
+    word = cursor.advance().key
+    precision, scale = (38, 9) if word == "DECIMALV2" else (10, 0)
+    precision = min(DIGITS.get(word, precision), precision)
+    if cursor.accept("("):
+        precision, scale = cursor.integer(), 0
+        if cursor.accept(","):
+            scale = cursor.integer()
+        cursor.expect(")")
+    del start
+    return types.decimal(precision, scale)
+
+
+def type_error(message: str, line: int, column: int) -> Exception:
+    return syntax_error(message, line, column)

@@ -1,0 +1,55 @@
+"""Optimizer hints: /*+ SET_VAR(…) */ and /*+ set_user_variable(…) */."""
+
+from __future__ import annotations
+
+from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.syntax.cursor import Cursor
+
+
+def read_hints(cursor: Cursor, hint: str, select: ast.Select) -> None:
+    """Puts what the hint behind SELECT sets into the block; a text that is no hint is a comment."""
+    inner = Cursor(hint, cursor.version, cursor.sql_mode)
+    head = inner.token.key
+    if head not in ("SET_VAR", "SET_USER_VARIABLE"):
+        return
+    try:
+        inner.advance()
+        if head == "SET_VAR":
+            select.hints = dict(inner.list_in_parentheses(lambda: variable(inner)))
+        else:
+            select.variable_hints = dict(inner.list_in_parentheses(lambda: user_variable(inner)))
+        if inner.token.kind != "end":
+            raise inner.unexpected("<EOF>")
+    except StarRocksError:
+        raise analysis_error(f"Invalid hint value {hint.strip()}") from None
+
+
+def set_variables(cursor: Cursor, hint: str | None) -> dict[str, str]:
+    """What a SET_VAR behind INSERT, UPDATE, DELETE or SUBMIT sets."""
+    select = ast.Select([])
+    if hint is not None:
+        read_hints(cursor, hint, select)
+    return select.hints
+
+
+def variable(cursor: Cursor) -> tuple[str, str]:
+    from starrocks_embedded.syntax.expressions import parse_primary
+
+    name = cursor.name_or_string()
+    cursor.expect("=")
+    value = parse_primary(cursor)
+    if isinstance(value, ast.Literal):
+        return name, value.value if value.kind == "string" else value.text
+    if isinstance(value, ast.ColumnRef):
+        return name, value.parts[-1]
+    raise cursor.unexpected("a literal")
+
+
+def user_variable(cursor: Cursor) -> tuple[str, ast.Expr]:
+    from starrocks_embedded.syntax.expressions import parse_expression
+
+    cursor.expect("@")
+    name = cursor.name_or_string()
+    cursor.expect("=")
+    return name, parse_expression(cursor)

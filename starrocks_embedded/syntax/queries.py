@@ -1,0 +1,258 @@
+"""Queries: SELECT with all its clauses, set operations, WITH, and the relations of FROM."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starrocks_embedded.errors import syntax_error
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.expressions import parse_expression
+from starrocks_embedded.syntax.functions import sort_item
+from starrocks_embedded.syntax.hints import read_hints
+from starrocks_embedded.syntax.relations import parse_relations
+
+COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=", "<=>")
+
+
+def looking_at_query(cursor: Cursor) -> bool:
+    """Whether a query stands here, one in parentheses included."""
+    ahead = 0
+    while cursor.peek(ahead).key == "(":
+        ahead += 1
+    key = cursor.peek(ahead).key
+    if ahead == 0:
+        return key in ("SELECT", "WITH")
+    return key in ("SELECT", "WITH") and _closes_as_query(cursor, ahead)
+
+
+def _closes_as_query(cursor: Cursor, depth: int) -> bool:
+    """Whether `((select …) …` is a query in parentheses rather than an expression that begins with a subquery."""
+    ahead, level = depth, depth
+    while level > 0:
+        token = cursor.peek(ahead)
+        if token.kind == "end":
+            return True
+        if token.key in ("(", ")"):
+            level += 1 if token.key == "(" else -1
+            if token.key == ")" and level < depth and level > 0:
+                following = cursor.peek(ahead + 1).key
+                if following not in QUERY_GOES_ON:
+                    return False
+                depth = level
+        ahead += 1
+    return cursor.peek(ahead).key in QUERY_GOES_ON
+
+
+QUERY_GOES_ON = {")", "UNION", "EXCEPT", "MINUS", "INTERSECT", "ORDER", "LIMIT", "<EOF>", ";", "INTO"}
+
+
+def parse_query(cursor: Cursor) -> ast.Query:
+    """[WITH …] query [ORDER BY …] [LIMIT …]"""
+    start = cursor.token
+    recursive = False
+    ctes: list[ast.Cte] = []
+    if cursor.accept("WITH"):
+        recursive = cursor.version.at_least("4.1") and cursor.accept("RECURSIVE")
+        ctes = cursor.separated(lambda: _cte(cursor))
+    query = ast.Query(_unions(cursor), ctes, recursive)
+    if cursor.accept("ORDER", "BY"):
+        _order_by(cursor, query)
+    if cursor.accept("LIMIT"):
+        _limit(cursor, query)
+    query.span = cursor.since(start)
+    return query
+
+
+def _cte(cursor: Cursor) -> ast.Cte:
+    start = cursor.token
+    name = cursor.identifier()
+    columns = tuple(cursor.list_in_parentheses(cursor.identifier)) if cursor.looking_at("(") else ()
+    cursor.expect("AS")
+    query = cursor.in_parentheses(lambda: parse_query(cursor))
+    return ast.Cte(name, columns, query, span=cursor.since(start))
+
+
+def _order_by(cursor: Cursor, query: ast.Query) -> None:
+    if cursor.version.at_least("4.0") and cursor.looking_at("ALL"):
+        start = cursor.advance()
+        descending = cursor.accept_any("ASC", "DESC") == "DESC"
+        nulls_first = cursor.expect_any("FIRST", "LAST") == "FIRST" if cursor.accept("NULLS") else None
+        query.order_by_all = True
+        query.order_by = [ast.OrderItem(ast.Star(), descending, nulls_first, span=cursor.since(start))]
+        return
+    query.order_by = cursor.separated(lambda: sort_item(cursor))
+
+
+def _limit(cursor: Cursor, query: ast.Query) -> None:
+    query.limit = _limit_value(cursor)
+    if cursor.accept("OFFSET"):
+        query.offset = _limit_value(cursor)
+    elif cursor.accept(","):
+        query.offset, query.limit = query.limit, _limit_value(cursor)
+
+
+def _limit_value(cursor: Cursor) -> ast.Expr:
+    if cursor.token.kind != "int" and cursor.token.key not in ("?", "@"):
+        raise cursor.unexpected("an integer", "?", "@")
+    return parse_expression(cursor) if cursor.token.kind != "int" else _integer(cursor)
+
+
+def _integer(cursor: Cursor) -> ast.Literal:
+    token = cursor.advance()
+    return ast.Literal("int", int(token.text), token.text, span=token.span)
+
+
+# ---- set operations --------------------------------------------------------------------------------------------------
+
+
+def _unions(cursor: Cursor) -> ast.Node:
+    start = cursor.token
+    left = _intersections(cursor)
+    while operator := cursor.accept_any("UNION", "EXCEPT", "MINUS"):
+        every = cursor.accept_any("ALL", "DISTINCT") == "ALL"
+        right = _intersections(cursor)
+        left = ast.SetOperation("union" if operator == "UNION" else "except", left, right, every)
+        left.span = cursor.since(start)
+    return left
+
+
+def _intersections(cursor: Cursor) -> ast.Node:
+    start = cursor.token
+    left = _primary(cursor)
+    while cursor.accept("INTERSECT"):
+        every = cursor.accept_any("ALL", "DISTINCT") == "ALL"
+        left = ast.SetOperation("intersect", left, _primary(cursor), every, span=cursor.since(start))
+    return left
+
+
+def _primary(cursor: Cursor) -> ast.Node:
+    if cursor.looking_at("("):
+        return cursor.in_parentheses(lambda: parse_query(cursor))
+    if cursor.looking_at("SELECT"):
+        return parse_select(cursor)
+    raise cursor.unexpected("SELECT", "(")
+
+
+# ---- SELECT ----------------------------------------------------------------------------------------------------------
+
+
+def parse_select(cursor: Cursor) -> ast.Select:
+    """One query block."""
+    start = cursor.expect("SELECT")
+    hint = cursor.hint()
+    distinct = cursor.accept_any("DISTINCT", "ALL") == "DISTINCT"
+    select = ast.Select(cursor.separated(lambda: _item(cursor)), distinct)
+    if hint is not None:
+        read_hints(cursor, hint, select)
+    if cursor.accept("FROM"):
+        select.source = None if cursor.accept("DUAL") else parse_relations(cursor)
+    if cursor.accept("WHERE"):
+        select.where = parse_expression(cursor)
+    if cursor.accept("GROUP", "BY"):
+        select.group_by = _grouping(cursor)
+    if cursor.accept("HAVING"):
+        select.having = parse_expression(cursor)
+    if cursor.looking_at("QUALIFY"):
+        select.qualify = _qualify(cursor)
+    select.span = cursor.since(start)
+    return select
+
+
+def _item(cursor: Cursor) -> ast.SelectItem:
+    start = cursor.token
+    expr = _star(cursor)
+    if expr is not None:
+        return ast.SelectItem(expr, None, cursor.source_since(start), span=cursor.since(start))
+    expr = parse_expression(cursor)
+    text = cursor.source_since(start)
+    if cursor.accept("AS"):
+        alias: str | None = cursor.name_or_string()
+    else:
+        alias = optional_alias(cursor, strings=True)
+    return ast.SelectItem(expr, alias, text, span=cursor.since(start))
+
+
+def _star(cursor: Cursor) -> ast.Star | None:
+    """*, t.*, db.t.*"""
+    ahead = 0
+    while cursor.peek(ahead).kind in ("word", "quoted") and cursor.peek(ahead + 1).key == ".":
+        ahead += 2
+    if cursor.peek(ahead).key != "*" or cursor.peek(ahead).kind != "op":
+        return None
+    start = cursor.token
+    parts = []
+    for _ in range(ahead // 2):
+        parts.append(cursor.identifier())
+        cursor.advance()
+    cursor.advance()
+    star = ast.Star(tuple(parts))
+    if cursor.version.at_least("4.0") and cursor.looking_at_any("EXCEPT", "EXCLUDE") and cursor.peek().key == "(":
+        if cursor.peek(2).key not in ("SELECT", "WITH", "("):
+            cursor.advance()
+            star.exclude = tuple(cursor.list_in_parentheses(cursor.identifier))
+    star.span = cursor.since(start)
+    return star
+
+
+def optional_alias(cursor: Cursor, strings: bool = False) -> str | None:
+    """An alias without AS, if one stands here."""
+    token = cursor.token
+    if strings and token.kind == "string":
+        return cursor.advance().value
+    return cursor.identifier() if cursor.at_identifier() and token.key not in NO_ALIAS else None
+
+
+# free words that begin a clause: read as such where they could be an alias too
+NO_ALIAS = {"MINUS", "EXCEPT", "QUALIFY"}
+
+
+def _grouping(cursor: Cursor) -> ast.Grouping:
+    start = cursor.token
+    if cursor.looking_at_any("ROLLUP", "CUBE") and cursor.peek().key == "(":
+        kind = cursor.advance().key.lower()
+        cursor.advance()
+        exprs = [] if cursor.looking_at(")") else cursor.separated(lambda: parse_expression(cursor))
+        cursor.expect(")")
+        return ast.Grouping(kind, exprs, span=cursor.since(start))
+    if cursor.accept("GROUPING", "SETS"):
+        sets = cursor.list_in_parentheses(lambda: _grouping_set(cursor))
+        return ast.Grouping("sets", sets=sets, span=cursor.since(start))
+    exprs = cursor.separated(lambda: parse_expression(cursor))
+    return ast.Grouping("plain", exprs, span=cursor.since(start))
+
+
+def _grouping_set(cursor: Cursor) -> list[ast.Expr]:
+    cursor.expect("(")
+    exprs = [] if cursor.looking_at(")") else cursor.separated(lambda: parse_expression(cursor))
+    cursor.expect(")")
+    return exprs
+
+
+def _qualify(cursor: Cursor) -> ast.Expr:
+    """QUALIFY window function, comparison, integer: nothing else."""
+    cursor.advance()
+    start = cursor.token
+    condition = parse_expression(cursor)
+    optional_alias(cursor)
+    if cursor.token.key in COMPARISONS:
+        operator: Any = cursor.advance().key
+        right = _integer_or_fail(cursor)
+        operator = "!=" if operator == "<>" else operator
+        return ast.Binary(operator, condition, right, span=cursor.since(start))
+    if isinstance(condition, ast.Binary) and isinstance(condition.right, ast.Literal):
+        if condition.op in COMPARISONS and condition.right.kind == "int" and condition.right.value >= 0:
+            return condition
+        if condition.op == "and":
+            return condition
+    raise cursor.unexpected(*COMPARISONS)
+
+
+def _integer_or_fail(cursor: Cursor) -> ast.Literal:
+    if cursor.token.kind != "int":
+        raise cursor.unexpected("an integer")
+    return _integer(cursor)
+
+
+def place_error(cursor: Cursor, message: str) -> Exception:
+    return syntax_error(message, cursor.token.line, cursor.token.column)
