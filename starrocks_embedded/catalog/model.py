@@ -147,6 +147,7 @@ class Table:
     # views and materialized views
     query: str = ""  # canonical text by the version's rules
     query_written: str = ""  # as the user wrote it
+    query_home: tuple[str, str] = ("default_catalog", "")  # catalog and database its bare names are read in
     security: str = ""  # invoker, none
     sql_mode: tuple[str, ...] = ()
     materialized: MaterializedView | None = None

@@ -1,0 +1,66 @@
+"""The text of SHOW CREATE VIEW and SHOW CREATE MATERIALIZED VIEW."""
+
+from __future__ import annotations
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.version import Version
+
+
+def show_create_view(version: Version, view: model.Table) -> str:
+    text = f"CREATE VIEW `{view.name}` ({_column_list(view.columns)})"
+    if view.comment:
+        text += f'\nCOMMENT "{escape_comment(view.comment)}"'
+    if version.at_least("3.4"):
+        text += f" SECURITY {view.security.upper()}"
+    return f"{text} AS {view.query};"
+
+
+def show_create_materialized_view(view: model.Table) -> str:
+    """Columns in the query's order, not in the physical one."""
+    details = view.materialized
+    if details is None:
+        raise ValueError(f"{view.name} is no materialized view")
+    lines = [f"CREATE MATERIALIZED VIEW `{view.name}` ({_column_list(query_order(view))})"]
+    if view.comment:
+        lines.append(f'COMMENT "{escape_comment(view.comment)}"')
+    if view.partitioning.exprs:
+        lines.append(f"PARTITION BY ({', '.join(view.partitioning.exprs)})")
+    lines.append(distribution_clause(view.distribution))
+    if view.order_by:
+        lines.append(f"ORDER BY ({','.join(view.order_by)})")
+    lines.append(refresh_clause(details))
+    properties = ",\n".join(f'"{k}" = "{v}"' for k, v in view.properties.items())
+    lines.append(f"PROPERTIES (\n{properties}\n)")
+    return "\n".join(lines) + f"\nAS {details.query};"
+
+
+def query_order(view: model.Table) -> list[model.Column]:
+    return sorted(view.columns, key=lambda c: c.id)
+
+
+def distribution_clause(distribution: model.Distribution) -> str:
+    buckets = f" BUCKETS {distribution.buckets} " if distribution.buckets else ""
+    if distribution.kind == "hash":
+        columns = ", ".join(f"`{c}`" for c in distribution.columns)
+        return f"DISTRIBUTED BY HASH({columns}){buckets}"
+    return f"DISTRIBUTED BY RANDOM{buckets}"
+
+
+def refresh_clause(details: model.MaterializedView) -> str:
+    text = "REFRESH "
+    if details.refresh_moment == "deferred":
+        text += "DEFERRED "
+    text += details.refresh_type
+    if details.refresh_start:
+        text += f' START("{details.refresh_start}")'
+    if details.refresh_every:
+        text += f" EVERY(INTERVAL {details.refresh_every[0]} {details.refresh_every[1].upper()})"
+    return text
+
+
+def escape_comment(comment: str) -> str:
+    return comment.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _column_list(columns: list[model.Column]) -> str:
+    return ", ".join(f"`{c.name}`" + (f' COMMENT "{escape_comment(c.comment)}"' if c.comment else "") for c in columns)

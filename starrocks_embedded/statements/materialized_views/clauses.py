@@ -1,0 +1,140 @@
+"""The clauses that CREATE and ALTER MATERIALIZED VIEW share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starrocks_embedded.errors import StarRocksError, analysis_error, syntax_error
+from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.version import Version
+
+UNITS = ("SECOND", "MINUTE", "HOUR", "DAY")
+SHORTEST_SECONDS = 60
+SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400}
+
+# property → first version that knows it
+PROPERTIES = {
+    "replication_num": "3.1",
+    "storage_medium": "3.1",
+    "storage_cooldown_time": "3.1",
+    "colocate_with": "3.1",
+    "bloom_filter_columns": "3.1",
+    "unique_constraints": "3.1",
+    "foreign_key_constraints": "3.1",
+    "resource_group": "3.1",
+    "partition_ttl": "3.1",
+    "partition_ttl_number": "3.1",
+    "partition_retention_condition": "3.5",
+    "partition_refresh_number": "3.1",
+    "partition_refresh_strategy": "3.5",
+    "auto_refresh_partitions_limit": "3.1",
+    "excluded_trigger_tables": "3.1",
+    "excluded_refresh_tables": "3.3",
+    "mv_rewrite_staleness_second": "3.1",
+    "query_rewrite_consistency": "3.1",
+    "force_external_table_query_rewrite": "3.1",
+    "enable_query_rewrite": "3.1",
+    "transparent_mv_rewrite_mode": "3.3",
+    "storage_volume": "3.1",
+    "refresh_mode": "4.1",
+    "replicated_storage": "3.1",
+    "compression": "3.1",
+    "mv_sort_keys": "3.1",
+}
+ALTERABLE = {
+    "partition_ttl", "partition_ttl_number", "partition_retention_condition", "partition_refresh_number",
+    "partition_refresh_strategy", "auto_refresh_partitions_limit", "excluded_trigger_tables", "excluded_refresh_tables",
+    "mv_rewrite_staleness_second", "query_rewrite_consistency", "force_external_table_query_rewrite",
+    "enable_query_rewrite", "transparent_mv_rewrite_mode", "resource_group", "unique_constraints",
+    "foreign_key_constraints", "colocate_with", "bloom_filter_columns", "refresh_mode", "warehouse",
+}  # fmt: skip
+ASYNC_ONLY = ("auto_refresh_partitions_limit", "excluded_trigger_tables")
+CHOICES = {
+    "enable_query_rewrite": ("DEFAULT,TRUE,FALSE", "enable_query_rewrite can only be"),
+    "query_rewrite_consistency": (
+        "DISABLE,LOOSE,CHECKED,NOCHECK,FORCE_MV",
+        "query_rewrite_consistency could only be",
+    ),
+}
+
+
+@dataclass
+class RefreshScheme:
+    moment: str = ""  # immediate, deferred or not said
+    type: str = "ASYNC"
+    start: str = ""
+    every: tuple[int, str] | None = None
+
+
+def refresh_scheme(cursor: Cursor) -> RefreshScheme:
+    """What follows the word REFRESH."""
+    scheme = RefreshScheme()
+    moment = cursor.accept_any("IMMEDIATE", "DEFERRED")
+    scheme.moment = (moment or "").lower()
+    scheme.type = cursor.expect_any("ASYNC", "MANUAL", "INCREMENTAL")
+    if scheme.type != "ASYNC":
+        return scheme
+    if cursor.accept("START"):
+        scheme.start = cursor.in_parentheses(cursor.string)
+        if not cursor.looking_at("EVERY"):
+            raise cursor.unexpected("EVERY")
+    if cursor.accept("EVERY"):
+        scheme.every = cursor.in_parentheses(lambda: _interval(cursor))
+    return scheme
+
+
+def _interval(cursor: Cursor) -> tuple[int, str]:
+    cursor.expect("INTERVAL")
+    start = cursor.token
+    number = cursor.integer()
+    unit = cursor.advance().key
+    if unit not in UNITS:
+        message = f"'Refresh interval unit' cannot support '{unit}' in materialized view"
+        raise syntax_error(message, start.line, start.column)
+    return number, unit
+
+
+def check_scheme(scheme: RefreshScheme) -> None:
+    if scheme.every and scheme.every[0] * SECONDS[scheme.every[1]] < SHORTEST_SECONDS:
+        raise analysis_error(
+            f"Refresh schedule interval {scheme.every[0]} is too small which may cost a lot of memory/cpu "
+            f"resources to refresh the asynchronous materialized view, please config an interval larger than "
+            f"materialized_view_min_refresh_interval({SHORTEST_SECONDS}s)"
+        )
+
+
+def check_properties(properties: dict[str, str], scheme: RefreshScheme, version: Version, verb: str) -> None:
+    """The rules for property names and the values that are checked at once. `verb` words the refusal."""
+    known = PROPERTIES if verb == "create" else dict.fromkeys(ALTERABLE, "3.1")
+    unknown = {k: v for k, v in properties.items() if not k.startswith("session.") and not _knows(known, k, version)}
+    for name, (accepted, words) in CHOICES.items():
+        value = properties.get(name, "").upper()
+        if value and value not in accepted.split(","):
+            raise analysis_error(f"{words} {accepted} but got {properties[name]}")
+    for name in ASYNC_ONLY:
+        if name in properties and scheme.type != "ASYNC":
+            raise analysis_error(_async_only(name))
+    staleness = properties.get("mv_rewrite_staleness_second")
+    if staleness is not None and (not staleness.lstrip("-").isdigit() or int(staleness) < 0):
+        raise analysis_error(f"Illegal maxMVRewriteStaleness: {staleness}")
+    if unknown:
+        raise _unknown_properties(unknown, verb)
+
+
+def _knows(known: dict[str, str], name: str, version: Version) -> bool:
+    return name in known and version.at_least(known[name])
+
+
+def _async_only(name: str) -> str:
+    if name == "auto_refresh_partitions_limit":
+        return f"The {name} property does not support manual refresh mode."
+    return f"The {name} property only applies to asynchronous refreshes."
+
+
+def _unknown_properties(unknown: dict[str, str], verb: str) -> StarRocksError:
+    listed = "{" + ", ".join(f"{k}={v}" for k, v in unknown.items()) + "}"
+    advice = 'please add `session.` prefix if you want add session variables for mv(eg, "session.insert_timeout"="30000000").'
+    if verb == "create":
+        head = "Invalid parameter Analyze materialized properties failed because unknown properties"
+        return analysis_error(f"{head}: {listed}, {advice}", code=6013)
+    return analysis_error(f"Modify failed because unknown properties: {listed}, {advice}")

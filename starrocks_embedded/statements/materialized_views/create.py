@@ -1,0 +1,378 @@
+"""CREATE MATERIALIZED VIEW, the asynchronous kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.clock import now_text
+from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure, unsupported
+from starrocks_embedded.result import Result, ok
+from starrocks_embedded.statements.materialized_views.clauses import (
+    RefreshScheme,
+    check_properties,
+    check_scheme,
+    refresh_scheme,
+)
+from starrocks_embedded.statements.registry import Statement, executes, grammar
+from starrocks_embedded.statements.views import ViewColumn, ViewDefinition, define_columns, view_columns
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.expressions import parse_expression
+from starrocks_embedded.syntax.queries import parse_query
+from starrocks_embedded.types import MAX_VARCHAR, Type, varchar
+
+if TYPE_CHECKING:
+    from starrocks_embedded.analysis.scope import AnalyzedQuery
+    from starrocks_embedded.session import Session
+
+NOT_DETERMINISTIC = {"rand", "random", "uuid", "uuid_numeric", "sleep"}
+NO_KEY = {"float", "double", "json", "array", "map", "struct", "bitmap", "hll", "percentile", "varbinary"}
+PARTITION_UNITS = ("year", "quarter", "month", "week", "day")
+
+
+@dataclass
+class CreateMaterializedView(Statement):
+    name: tuple[str, ...]
+    columns: list[ViewColumn] = field(default_factory=list)
+    comment: str = ""
+    partition_by: list[ast.Expr] = field(default_factory=list)
+    distribution: model.Distribution | None = None
+    order_by: tuple[str, ...] = ()
+    refresh: RefreshScheme | None = None
+    properties: dict[str, str] = field(default_factory=dict)
+    definition: ViewDefinition | None = None
+    if_not_exists: bool = False
+
+
+# ---- grammar
+
+
+@grammar("CREATE", "MATERIALIZED", "VIEW")
+def parse_create(cursor: Cursor) -> CreateMaterializedView:
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    statement = CreateMaterializedView(cursor.qualified_name(), if_not_exists=if_not_exists)
+    statement.columns = view_columns(cursor)
+    if cursor.accept("COMMENT"):
+        statement.comment = cursor.string()
+    _read_clauses(cursor, statement)
+    cursor.expect("AS")
+    if not cursor.looking_at_any("SELECT", "WITH", "("):
+        raise cursor.unexpected("SELECT", "WITH")
+    start = cursor.token
+    query = parse_query(cursor)
+    statement.definition = ViewDefinition(query, cursor.source_since(start))
+    if statement.refresh is None and statement.distribution is None and statement.partition_by:
+        raise StarRocksError(
+            1064,
+            "Getting syntax error. Detail message: 'SYNC refresh type' cannot support 'PARTITION BY' "
+            "in materialized view.",
+        )
+    return statement
+
+
+def _read_clauses(cursor: Cursor, statement: CreateMaterializedView) -> None:
+    seen: set[str] = set()
+    while True:
+        start = cursor.token
+        if cursor.accept("PARTITION", "BY"):
+            statement.partition_by = _partition_expressions(cursor)
+            clause = "PARTITION"
+        elif cursor.accept("DISTRIBUTED", "BY"):
+            statement.distribution = _distribution(cursor)
+            clause = "DISTRIBUTION"
+        elif cursor.accept("ORDER", "BY"):
+            statement.order_by = tuple(cursor.list_in_parentheses(cursor.identifier))
+            continue
+        elif cursor.accept("REFRESH"):
+            statement.refresh = refresh_scheme(cursor)
+            clause = "REFRESH"
+        elif cursor.accept("PROPERTIES"):
+            statement.properties = cursor.properties()
+            clause = "PROPERTIES"
+        else:
+            return
+        if clause in seen:
+            raise _syntax_error_over(
+                f"Cannot use duplicated {clause} clause in building materialized view", cursor.since(start)
+            )
+        seen.add(clause)
+
+
+def _partition_expressions(cursor: Cursor) -> list[ast.Expr]:
+    if cursor.looking_at("("):
+        expressions = cursor.list_in_parentheses(lambda: _partition_expression(cursor))
+    else:
+        expressions = [_partition_expression(cursor)]
+    return expressions
+
+
+def _partition_expression(cursor: Cursor) -> ast.Expr:
+    start = cursor.token
+    if not (cursor.token.kind == "quoted" or cursor.token.kind == "word") or cursor.looking_at("RANGE"):
+        raise cursor.unexpected("a legal identifier")
+    expression = parse_expression(cursor)
+    allowed = ("date_trunc", "str2date", "time_slice", "to_date", "date_format", "from_unixtime")
+    if isinstance(expression, ast.ColumnRef) or (isinstance(expression, ast.Call) and expression.name in allowed):
+        return expression
+    raise _syntax_error_over(
+        f"Unsupported expr '{cursor.source_since(start)}' in PARTITION BY clause", cursor.since(start)
+    )
+
+
+def _syntax_error_over(message: str, span: Span) -> StarRocksError:
+    where = f"from line {span.line}, column {span.column} to line {span.end_line}, column {span.end_column}"
+    return StarRocksError(1064, f"Getting syntax error {where}. Detail message: {message}.")
+
+
+def _distribution(cursor: Cursor) -> model.Distribution:
+    if cursor.accept("RANDOM"):
+        distribution = model.Distribution("random")
+    else:
+        cursor.expect("HASH")
+        distribution = model.Distribution("hash", tuple(cursor.list_in_parentheses(cursor.identifier)))
+    if cursor.accept("BUCKETS"):
+        distribution.buckets = cursor.integer()
+    return distribution
+
+
+# ---- execution
+
+
+@executes(CreateMaterializedView)
+def create_materialized_view(session: Session, statement: CreateMaterializedView) -> Result:
+    from starrocks_embedded.catalog.tables import create_physical
+
+    if statement.refresh is None and statement.distribution is None:
+        raise unsupported("A synchronous materialized view (one with neither REFRESH nor DISTRIBUTED BY)")
+    catalog, database_name, name = session.resolve(statement.name)
+    database = session.database(database_name, catalog)
+    if session.engine.catalog.table(database.id, name) is not None:
+        if statement.if_not_exists:
+            return ok()
+        raise StarRocksError(1050, f"Table '{name}' already exists")
+    view = _define(session, statement, name)
+    view.database_id = database.id
+    with session.engine.catalog.change(session.connection, [database.id]) as change:
+        if session.engine.catalog.table(database.id, name) is not None:
+            raise StarRocksError(1050, f"Table '{name}' already exists")
+        create_physical(change, view)
+        change.put(view)
+        change.put(refresh_task(session, view, database_name))
+    if view.materialized is not None and view.materialized.refresh_moment != "deferred":
+        from starrocks_embedded.statements.materialized_views.refresh import refresh_in_background
+
+        refresh_in_background(session, view)
+    return ok()
+
+
+def _define(session: Session, statement: CreateMaterializedView, name: str) -> model.Table:
+    scheme = statement.refresh or RefreshScheme("", "MANUAL")
+    definition = statement.definition
+    assert definition is not None
+    check_scheme(scheme)
+    analyzed = _analyzed(session, definition)
+    columns = define_columns(session, definition, statement.columns, "materialized view")
+    for column in columns:
+        column.type = stored_type(column.type, session.engine.version.at_least("4.0"))
+    check_properties(statement.properties, scheme, session.engine.version, "create")
+    _check_replication(statement.properties)
+    view = model.Table(session.engine.catalog.new_id(), 0, name, "materialized_view", creator=session.user)
+    view.created = view.updated = now_text()
+    view.comment = statement.comment
+    view.distribution = _checked_distribution(statement.distribution or model.Distribution(), columns)
+    view.order_by = _checked_order(statement.order_by, columns)
+    view.columns = physical_order(columns, view.order_by)
+    view.key_columns = tuple(c.name for c in view.columns if c.key)
+    view.next_column_id = len(columns) + 1
+    view.properties = _properties(statement.properties)
+    view.partitioning = _partitioning(statement.partition_by, columns, analyzed)
+    if view.partitioning.kind == "none":
+        view.partitions = [model.Partition(session.engine.catalog.new_id(), name, "single")]
+    view.query_home = (session.catalog_name, session.database_name)
+    view.query = view.query_written = definition.text
+    view.materialized = model.MaterializedView(
+        definition.text, bool(statement.columns), scheme.moment, scheme.type, scheme.start, scheme.every,
+        bases=bases_of(session, analyzed), task_id=session.engine.catalog.new_id(),
+    )  # fmt: skip
+    return view
+
+
+def refresh_task(session: Session, view: model.Table, database: str) -> model.Task:
+    details = view.materialized
+    assert details is not None
+    schedule = ""
+    if details.refresh_every:
+        schedule = f"START({details.refresh_start}) EVERY({details.refresh_every[0]} {details.refresh_every[1]}S)"
+    definition = f"insert overwrite `{view.name}` {details.query}"
+    return model.Task(
+        details.task_id, f"mv-{view.id}", database, definition, schedule, now_text(), "MV", creator=session.user
+    )
+
+
+def _analyzed(session: Session, definition: ViewDefinition) -> AnalyzedQuery:
+    from starrocks_embedded.analysis.analyzer import analyze_query
+
+    analyzed = analyze_query(session, definition.query)
+    if not any(t.table is not None or t.view is not None for t in analyzed.tables):
+        raise analysis_error("Can not find base table in query statement")
+    body = definition.query.body
+    if isinstance(body, ast.Select):
+        for item in body.items:
+            if isinstance(item.expr, ast.Call) and item.expr.name in NOT_DETERMINISTIC:
+                raise analysis_error(
+                    f"Materialized view query statement select item {item.text} not supported nondeterministic function",
+                    item.expr.span,
+                )
+    return analyzed
+
+
+def bases_of(session: Session, analyzed: AnalyzedQuery) -> tuple[tuple[str, str, str], ...]:
+    found: dict[tuple[str, str, str], None] = {}
+    for reference in analyzed.tables:
+        if reference.table is not None or reference.view is not None:
+            found[session.resolve(reference.parts)] = None
+    return tuple(found)
+
+
+def stored_type(type_: Type, widest_strings: bool) -> Type:
+    """As CTAS stores it, but FLOAT and DOUBLE stay."""
+    if type_.is_string or type_.is_null:
+        return varchar(MAX_VARCHAR if widest_strings or type_.length is None else type_.length)
+    if type_.name == "time":
+        raise analysis_error("Type:TIME of column does not support")
+    return type_
+
+
+def _check_replication(properties: dict[str, str]) -> None:
+    number = properties.get("replication_num")
+    if number is not None and number.isdigit() and int(number) > 1:
+        raise analysis_error(
+            "Table replication num should be less than of equal to the number of available BE nodes. You can change "
+            "this default by setting the replication_num table properties. Current alive backend is [10001]."
+        )
+
+
+def _checked_distribution(distribution: model.Distribution, columns: list[model.Column]) -> model.Distribution:
+    by_name = {c.name.lower(): c for c in columns}
+    for name in distribution.columns:
+        column = by_name.get(name.lower())
+        if column is None:
+            raise analysis_error(f"Distribution column({name}) doesn't exist.")
+        if column.type.name in NO_KEY:
+            raise failure(f"{column.type.name.upper()} column can not be distribution column")
+    return distribution
+
+
+def _checked_order(names: tuple[str, ...], columns: list[model.Column]) -> tuple[str, ...]:
+    by_name = {c.name.lower(): c for c in columns}
+    for name in names:
+        column = by_name.get(name.lower())
+        if column is None:
+            raise analysis_error(f"Sort key not exists: {name}")
+        if column.type.name in NO_KEY:
+            raise analysis_error(f"Type {column.type.name.upper()} cannot be sort key: {name}")
+    return names
+
+
+def physical_order(columns: list[model.Column], order_by: tuple[str, ...]) -> list[model.Column]:
+    """ORDER BY columns first, or else the key-capable ones; keys are marked."""
+    if order_by:
+        wanted = [name.lower() for name in order_by]
+        first = sorted((c for c in columns if c.name.lower() in wanted), key=lambda c: wanted.index(c.name.lower()))
+    else:
+        first = [c for c in columns if c.type.name not in NO_KEY]
+    if not first:
+        raise analysis_error("All columns of materialized view cannot be used for keys")
+    for column in first:
+        column.key = True
+    return first + [c for c in columns if c not in first]
+
+
+def _properties(given: dict[str, str]) -> dict[str, str]:
+    properties = {"replicated_storage": given.get("replicated_storage", "true")}
+    properties |= {
+        k: v for k, v in given.items() if k not in ("replication_num", "storage_medium", "replicated_storage")
+    }
+    properties["replication_num"] = given.get("replication_num", "1")
+    properties["storage_medium"] = given.get("storage_medium", "HDD").upper()
+    return properties
+
+
+def _partitioning(
+    expressions: list[ast.Expr], columns: list[model.Column], analyzed: AnalyzedQuery
+) -> model.Partitioning:
+    if not expressions:
+        return model.Partitioning()
+    texts, names, kinds = [], [], []
+    for expression in expressions:
+        name = _partition_column(expression)
+        position = next((i for i, c in enumerate(columns) if c.name.lower() == name.lower()), None)
+        if position is None:
+            raise analysis_error(f"Materialized view partition exp column:{name} is not found in query statement")
+        kinds.append(_base_partition_kind(analyzed, position))
+        names.append(columns[position].name)
+        texts.append(_partition_text(expression, columns[position].name))
+    kind = "range" if kinds[0] == "range" else "list"
+    return model.Partitioning(kind, tuple(texts), tuple(names), automatic=True)
+
+
+def _partition_column(expression: ast.Expr) -> str:
+    if isinstance(expression, ast.ColumnRef):
+        return expression.parts[-1]
+    if isinstance(expression, ast.Call):
+        if expression.name == "time_slice":
+            raise analysis_error(
+                "Materialized view partition function time_slice is not supported yet.", expression.span
+            )
+        if expression.name == "date_trunc":
+            unit = expression.args[0]
+            if isinstance(unit, ast.Literal) and str(unit.value).lower() not in PARTITION_UNITS + ("hour",):
+                raise analysis_error(
+                    "date_trunc function can't support argument other than year|quarter|month|week|day", unit.span
+                )
+        for argument in expression.args:
+            if isinstance(argument, ast.ColumnRef):
+                return argument.parts[-1]
+    raise analysis_error("Materialized view partition exp must refer to a column")
+
+
+def _partition_text(expression: ast.Expr, name: str) -> str:
+    if isinstance(expression, ast.ColumnRef):
+        return f"`{name}`"
+    assert isinstance(expression, ast.Call)
+    shown = [f"`{name}`" if isinstance(a, ast.ColumnRef) else repr(getattr(a, "value", "")) for a in expression.args]
+    return f"{expression.name}({', '.join(shown)})"
+
+
+def _base_partition_kind(analyzed: AnalyzedQuery, position: int) -> str:
+    """Range or list, by the base table's partition column that the output is made of."""
+    body: ast.Node = analyzed.query.body
+    while isinstance(body, (ast.SetOperation, ast.Query)):
+        body = body.left if isinstance(body, ast.SetOperation) else body.body
+    refusal = analysis_error("Materialized view partition column in partition exp must be base table partition column")
+    if not isinstance(body, ast.Select):
+        raise refusal
+    expression: ast.Expr = body.items[position].expr
+    if isinstance(expression, ast.Call):
+        if expression.name not in ("date_trunc", "str2date"):
+            shown = body.items[position].text
+            raise analysis_error(
+                f"Materialized view partition function {expression.name} is not support: {shown}", expression.span
+            )
+        expression = next((a for a in expression.args if isinstance(a, ast.ColumnRef)), expression)
+    base = _base_column(expression)
+    if base is None:
+        raise refusal
+    table, column = base
+    if column.name.lower() not in (c.lower() for c in table.partitioning.columns):
+        raise refusal
+    return "list" if table.partitioning.kind in ("list", "columns") else "range"
+
+
+def _base_column(expression: ast.Expr) -> tuple[model.Table, model.Column] | None:
+    if not isinstance(expression, ast.ColumnRef) or expression.slot is None or expression.slot.column is None:
+        return None
+    relation = expression.slot.relation
+    return (relation.table, expression.slot.column) if isinstance(relation, ast.TableRef) and relation.table else None

@@ -1,0 +1,221 @@
+"""CREATE, ALTER and replace views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.clock import now_text
+from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.result import Result, ok
+from starrocks_embedded.statements.registry import Statement, executes, grammar
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.queries import parse_query
+
+if TYPE_CHECKING:
+    from starrocks_embedded.analysis.scope import OutputColumn
+    from starrocks_embedded.catalog.store import Change
+    from starrocks_embedded.session import Session
+
+MISMATCH = "View's SELECT and view's field list have different column counts"
+
+
+@dataclass
+class ViewColumn:
+    name: str
+    comment: str = ""
+
+
+@dataclass
+class ViewDefinition:
+    """A query as a statement gives it: tree and text."""
+
+    query: ast.Query
+    text: str
+
+
+@dataclass
+class CreateView(Statement):
+    name: tuple[str, ...]
+    columns: list[ViewColumn]
+    definition: ViewDefinition
+    comment: str = ""
+    security: str = ""
+    or_replace: bool = False
+    if_not_exists: bool = False
+
+
+@dataclass
+class AlterView(Statement):
+    name: tuple[str, ...]
+    columns: list[ViewColumn] = field(default_factory=list)
+    definition: ViewDefinition | None = None
+    security: str = ""
+
+
+# ---- grammar
+
+
+@grammar("CREATE", "VIEW")
+def parse_create_view(cursor: Cursor) -> CreateView:
+    return _create_view(cursor, or_replace=False)
+
+
+@grammar("CREATE", "OR", "REPLACE", "VIEW")
+def parse_replace_view(cursor: Cursor) -> CreateView:
+    return _create_view(cursor, or_replace=True)
+
+
+def _create_view(cursor: Cursor, or_replace: bool) -> CreateView:
+    if_not_exists = not or_replace and cursor.accept("IF", "NOT", "EXISTS")
+    name = cursor.qualified_name()
+    columns = view_columns(cursor)
+    comment = cursor.string() if cursor.accept("COMMENT") else ""
+    security = security_clause(cursor) if cursor.version.at_least("3.4") and cursor.accept("SECURITY") else ""
+    cursor.expect("AS")
+    return CreateView(name, columns, view_query(cursor), comment, security, or_replace, if_not_exists)
+
+
+@grammar("ALTER", "VIEW")
+def parse_alter_view(cursor: Cursor) -> AlterView:
+    name = cursor.qualified_name()
+    if cursor.version.at_least("3.4") and cursor.accept("SET", "SECURITY"):
+        return AlterView(name, security=security_clause(cursor))
+    columns = view_columns(cursor)
+    cursor.expect("AS")
+    return AlterView(name, columns, view_query(cursor))
+
+
+def view_columns(cursor: Cursor) -> list[ViewColumn]:
+    """(a, b COMMENT 'x') or nothing."""
+
+    def column() -> ViewColumn:
+        name = cursor.identifier()
+        return ViewColumn(name, cursor.string() if cursor.accept("COMMENT") else "")
+
+    return cursor.list_in_parentheses(column) if cursor.looking_at("(") else []
+
+
+def security_clause(cursor: Cursor) -> str:
+    return cursor.expect_any("NONE", "INVOKER").lower()
+
+
+def view_query(cursor: Cursor) -> ViewDefinition:
+    start = cursor.token
+    query = parse_query(cursor)
+    return ViewDefinition(query, cursor.source_since(start))
+
+
+# ---- execution
+
+
+@executes(CreateView)
+def create_view(session: Session, statement: CreateView) -> Result:
+    catalog, database_name, name = session.resolve(statement.name)
+    database = session.database(database_name, catalog)
+    existing = session.engine.catalog.table(database.id, name)
+    if existing is not None:
+        if statement.or_replace and existing.kind != "view":
+            raise analysis_error(f"The specified table [{database_name}.{name}] is not a view")
+        if statement.if_not_exists:
+            return ok()
+        if not statement.or_replace:
+            raise StarRocksError(1050, f"Table '{name}' already exists")
+    columns = define_columns(session, statement.definition, statement.columns)
+    with session.engine.catalog.change(session.connection, [existing.id if existing else database.id]) as change:
+        if existing is None:
+            _refuse_taken_name(session, database, name)
+            view = model.Table(session.engine.catalog.new_id(), database.id, name, "view", creator=session.user)
+            view.created = now_text()
+            view.security = statement.security or "none"
+        else:
+            view = change.edit(existing)
+        _redefine(session, change, view, statement.definition, columns)
+        view.comment = statement.comment
+        change.put(view)
+    return ok()
+
+
+@executes(AlterView)
+def alter_view(session: Session, statement: AlterView) -> Result:
+    name = statement.name[-1]
+    view = session.find_table(statement.name)
+    if view is None:
+        raise analysis_error(f"Table {name} is not found")
+    if view.kind != "view":
+        _, database, _ = session.resolve(statement.name)
+        raise analysis_error(f"The specified table [{database}.{name}] is not a view")
+    with session.engine.catalog.change(session.connection, [view.id]) as change:
+        edited = change.edit(view)
+        if statement.definition is None:
+            edited.security = statement.security
+        else:
+            columns = define_columns(session, statement.definition, statement.columns)
+            _redefine(session, change, edited, statement.definition, columns)
+            edited.comment = ""
+    return ok()
+
+
+def _refuse_taken_name(session: Session, database: model.Database, name: str) -> None:
+    """Another session may have created it since we looked; we hold the database's lock now."""
+    if session.engine.catalog.table(database.id, name) is not None:
+        raise StarRocksError(1050, f"Table '{name}' already exists")
+
+
+def _redefine(
+    session: Session, change: Change, view: model.Table, definition: ViewDefinition, columns: list[model.Column]
+) -> None:
+    from starrocks_embedded.catalog.dependents import deactivate_dependents
+
+    view.columns = columns
+    view.query_written = definition.text
+    view.query = stored_text(session, definition)
+    view.query_home = (session.catalog_name, session.database_name)
+    view.sql_mode = tuple(sorted(session.sql_mode))
+    deactivate_dependents(change, view, f"base-view changed: {view.name}")
+
+
+def stored_text(session: Session, definition: ViewDefinition) -> str:
+    """What SHOW CREATE VIEW shows: the text as written from 4.1, a rewritten one before."""
+    if session.engine.version.at_least("4.1"):
+        return definition.text
+    from starrocks_embedded.syntax.printer import query_text
+
+    return query_text(definition.query, session.engine.version)
+
+
+def define_columns(
+    session: Session, definition: ViewDefinition, named: list[ViewColumn], kind: str = "view"
+) -> list[model.Column]:
+    """The view's columns: types from the query, names and comments from the list where there is one."""
+    outputs = analyzed_outputs(session, definition.query)
+    if named and len(named) != len(outputs):
+        raise analysis_error(MISMATCH, code=1353)
+    _refuse_duplicates([c.name for c in named] or [o.name for o in outputs], exact=bool(named) and kind == "view")
+    columns = []
+    for position, output in enumerate(outputs):
+        name = named[position].name if named else output.name
+        comment = named[position].comment if named else ""
+        columns.append(model.Column(position + 1, name, output.type, output.nullable, comment=comment))
+    return columns
+
+
+def analyzed_outputs(session: Session, query: ast.Query) -> list[OutputColumn]:
+    from starrocks_embedded.analysis.analyzer import analyze_query
+
+    analyzed = analyze_query(session, query)
+    for table in analyzed.tables:
+        if table.table is not None and table.table.temporary_session:
+            raise analysis_error("View can't base on temporary table")
+    return analyzed.columns
+
+
+def _refuse_duplicates(names: list[str], exact: bool) -> None:
+    seen: set[str] = set()
+    for name in names:
+        folded = name if exact else name.lower()
+        if folded in seen:
+            raise analysis_error(f"Duplicate column name '{name}'")
+        seen.add(folded)
