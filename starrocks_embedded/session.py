@@ -9,6 +9,7 @@ from typing import Any
 from starrocks_embedded.catalog import model
 from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.metadata.variables import initial_variables
 from starrocks_embedded.result import Result
 from starrocks_embedded.statements.registry import Statement, execute, parse_statement
 from starrocks_embedded.syntax.cursor import Cursor
@@ -24,9 +25,10 @@ class Session:
         self.host = host
         self.catalog_name = "default_catalog"
         self.database_name = ""
-        self.variables: dict[str, str] = {}  # session variables that differ from the global value
+        self.variables = initial_variables(engine)  # those that differ from their defaults
         self.user_variables: dict[str, Any] = {}
-        self.active_roles: tuple[int, ...] = ()
+        self.chosen_roles: tuple[int, ...] | None = None  # by SET ROLE; None: what the login activates
+        self.acting_as: tuple[str, str] | None = None  # the account of EXECUTE AS: name and host pattern
         self.transaction: Any = None
         self.connection = engine.backend.connect()
         self.last_query_id = ""

@@ -1,0 +1,127 @@
+"""Columns as DESC, DESC … ALL and SHOW [FULL] COLUMNS print them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.metadata.system_tables import SystemTable
+from starrocks_embedded.types import describe
+
+if TYPE_CHECKING:
+    from starrocks_embedded.engine import Engine
+
+Row = tuple[Any, ...]
+KEYS_TYPES = {
+    "duplicate": "DUP_KEYS",
+    "aggregate": "AGG_KEYS",
+    "unique": "UNIQUE_KEYS",
+    "primary": "PRIMARY_KEYS",
+}
+OBJECT_TYPES = ("bitmap", "hll")
+
+
+def default_text(column: model.Column) -> str | None:
+    """What the Default column says: a constant's text, the canonical name of a function, NULL for none."""
+    if column.default is None:
+        return "\0" if column.type.name in OBJECT_TYPES and column.aggregate else None
+    kind, text = column.default
+    if kind == "null":
+        return None
+    if kind == "expr" and text.lower().startswith(("current_timestamp", "now")):
+        inside = text[text.index("(") :] if "(" in text and not text.endswith("()") else ""
+        return f"CURRENT_TIMESTAMP{inside}"
+    return text
+
+
+def is_generated_default(column: model.Column) -> bool:
+    return column.default is not None and column.default[0] == "expr"
+
+
+def yes(value: bool) -> str:
+    return "YES" if value else "NO"
+
+
+def describe_rows(engine: Engine, table: model.Table) -> list[Row]:
+    """DESC: no aggregate type, no auto_increment."""
+    return [
+        (c.name, describe(c.type), yes(c.nullable), str(c.key).lower(), default_text(c), _extra(table, c))
+        for c in table.visible_columns
+    ]
+
+
+def _extra(table: model.Table, column: model.Column) -> str:
+    parts = ["DEFAULT_GENERATED"] if is_generated_default(column) else []
+    if table.kind == "materialized_view" and not column.key:
+        parts.insert(0, "NONE")
+    if has_bloom_filter(table, column):
+        parts.append("BLOOM_FILTER")
+    return ",".join(parts)
+
+
+def has_bloom_filter(table: model.Table, column: model.Column) -> bool:
+    listed = table.properties.get("bloom_filter_columns", "")
+    return column.name.lower() in [n.strip().lower() for n in listed.split(",")]
+
+
+def index_rows(engine: Engine, table: model.Table) -> list[Row]:
+    """DESC … ALL: the table's own index; rollups are none of this engine's."""
+    rows: list[Row] = []
+    for i, column in enumerate(table.visible_columns):
+        head = (table.name, KEYS_TYPES[table.keys]) if i == 0 else ("", "")
+        rows.append(
+            (
+                *head,
+                column.name,
+                describe(column.type),
+                yes(column.nullable),
+                str(column.key).lower(),
+                default_text(column),
+                _index_extra(table, column),
+            )
+        )
+    return rows
+
+
+def _index_extra(table: model.Table, column: model.Column) -> str:
+    parts = ["DEFAULT_GENERATED"] if is_generated_default(column) else []
+    if not column.key:
+        parts.insert(0, column.aggregate.upper() or _value_aggregate(table))
+    if has_bloom_filter(table, column):
+        parts.append("BLOOM_FILTER")
+    return ",".join(parts)
+
+
+def _value_aggregate(table: model.Table) -> str:
+    return "REPLACE" if table.keys in ("unique", "primary") else "NONE"
+
+
+def plain_column_rows(engine: Engine, table: model.Table | SystemTable) -> list[Row]:
+    """SHOW COLUMNS: Key is YES or NO, Extra the aggregate type."""
+    return [(r[0], r[1], r[3], r[4], r[5], r[6]) for r in full_column_rows(engine, table)]
+
+
+def full_column_rows(engine: Engine, table: model.Table | SystemTable) -> list[Row]:
+    if isinstance(table, SystemTable):
+        return [
+            (c.name, describe(c.type), "", yes(c.nullable), yes(c.key), c.default, "", "", "") for c in table.details
+        ]
+    return [
+        (
+            c.name,
+            describe(c.type),
+            "",
+            yes(c.nullable),
+            yes(c.key),
+            default_text(c),
+            "" if table.kind == "view" else c.aggregate.upper(),
+            "",
+            escaped_comment(c.comment),
+        )
+        for c in table.visible_columns
+    ]
+
+
+def escaped_comment(comment: str) -> str:
+    """Comments come with double quotes and backslashes escaped."""
+    return comment.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,1 @@
+"""Everything that fills system tables: importing this module registers all of it."""
