@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from starrocks_embedded.catalog import model
@@ -33,18 +34,30 @@ class Session:
         self.connection = engine.backend.connect()
         self.last_query_id = ""
         self.current_statement = ""
+        self.statement_began = self.began = time.time()
         self.killed = threading.Event()
+        self.disconnect: Callable[[], None] = self.killed.set  # what KILL CONNECTION calls; the server closes the socket
 
     # ---- running
 
     def run(self, text: str) -> Iterator[Result]:
         """Every statement's result in order. A syntax error anywhere runs nothing; another error stops there."""
         for statement in self.parse(text):
-            self.current_statement = statement.text
+            self.begin_statement(statement.text)
             try:
-                yield execute(self, statement)
+                yield self.execute(statement)
             finally:
-                self.current_statement = ""
+                self.end_statement()
+
+    def execute(self, statement: Statement) -> Result:
+        return execute(self, statement)
+
+    def begin_statement(self, text: str) -> None:
+        self.current_statement = text
+        self.statement_began = time.time()
+
+    def end_statement(self) -> None:
+        self.current_statement = ""
 
     def parse(self, text: str) -> list[Statement]:
         cursor = Cursor(text, self.engine.version, self.sql_mode)
@@ -85,6 +98,11 @@ class Session:
         """The table, view or materialized view of that name, if there is one."""
         catalog, database, table = self.resolve(name)
         return self.engine.catalog.table(self.database(database, catalog).id, table, self.id)
+
+    def reset(self) -> None:
+        """As COM_RESET_CONNECTION: variables are the server's again."""
+        self.variables = initial_variables(self.engine)
+        self.user_variables.clear()
 
     def close(self) -> None:
         self.connection.close()

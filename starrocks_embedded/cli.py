@@ -1,0 +1,210 @@
+"""The command: serve, status, stop."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from starrocks_embedded import lifecycle
+from starrocks_embedded.errors import StarRocksError
+from starrocks_embedded.version import NEWEST, Version
+
+BAD_USAGE = 2
+
+
+class UsageError(Exception):
+    """What was asked cannot be done; the text says what and why in one line."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.action(options))
+    except (UsageError, lifecycle.Held) as error:
+        _complain(str(error))
+    except StarRocksError as error:
+        _complain(error.message)
+    return BAD_USAGE
+
+
+def _complain(text: str) -> None:
+    print(f"starrocks-embedded: {text}", file=sys.stderr)  # noqa: T201
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="starrocks-embedded", description="An embedded StarRocks on DuckDB.")
+    commands = parser.add_subparsers(required=True, metavar="serve | status | stop")
+    serve = commands.add_parser("serve", help="run a server until it is stopped")
+    store = serve.add_mutually_exclusive_group()
+    store.add_argument("--path", type=Path, help="the database file; made if missing")
+    store.add_argument("--memory", action="store_true", help="keep everything in memory (the default)")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
+    serve.add_argument("--port", type=_port, default=9030, help="port of the MySQL protocol; 0: any free one")
+    serve.add_argument("--server-version", default=NEWEST, help=f"StarRocks version to be (default {NEWEST})")
+    serve.add_argument("--user", default="root", help="name of the administrator")
+    serve.add_argument(
+        "--password", help="the administrator's password (default: a generated one, printed at the start)"
+    )
+    serve.add_argument("--tls-cert", type=Path, help="PEM file of the certificate: offers TLS")
+    serve.add_argument("--tls-key", type=Path, help="PEM file of its key, unless the certificate's file holds it")
+    serve.add_argument("--idle-exit", type=_seconds, metavar="S", help="stop after S seconds without clients")
+    serve.add_argument("--log", type=Path, metavar="F", help="append one JSON line for each statement to this file")
+    serve.add_argument("--json", action="store_true", help="print the ready line as JSON")
+    serve.add_argument("--while-stdin-open", action="store_true", help="stop when standard input ends")
+    serve.set_defaults(action=_serve)
+    for name, action, help_ in (
+        ("status", _status, "say who serves a database file"),
+        ("stop", _stop, "stop that server"),
+    ):
+        command = commands.add_parser(name, help=help_)
+        command.add_argument("--path", type=Path, required=True, help="the database file")
+        command.set_defaults(action=action)
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: expected 0 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds: expected more than 0")
+    return seconds
+
+
+# ---- serve
+
+
+def _serve(options: argparse.Namespace) -> int:
+    try:
+        version = str(Version.parse(options.server_version))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    password = secrets.token_urlsafe(12) if options.password is None else options.password
+    hold = lifecycle.hold(options.path) if options.path else None
+    try:
+        return _serve_held(options, version, password, hold)
+    finally:
+        if hold is not None:
+            hold.release()
+
+
+def _serve_held(options: argparse.Namespace, version: str, password: str, hold: lifecycle.Hold | None) -> int:
+    from starrocks_embedded.engine import Engine
+
+    tls, log = _tls(options), _log(options)
+    engine = Engine(options.path, version, options.user, password)
+    try:
+        server = _server(options, engine, tls, log)
+        facts = {
+            "host": server.host,
+            "port": server.port,
+            "user": options.user,
+            "password": password,
+            "version": version,
+        }
+        if hold is not None:
+            hold.publish(facts)
+        server.start()
+        _announce(options, facts)
+        _stop_on_signals(server)
+        if options.while_stdin_open:
+            threading.Thread(target=_follow_stdin, args=(server,), daemon=True).start()
+        server.wait()
+    finally:
+        engine.close()
+    return 0
+
+
+def _server(options: argparse.Namespace, engine: Any, tls: Any, log: Any) -> Any:
+    from starrocks_embedded.server import Server
+
+    try:
+        return Server(engine, options.host, options.port, tls, log, options.idle_exit)
+    except OSError as error:
+        where = f"{options.host}:{options.port}"
+        raise UsageError(
+            f"cannot listen on {where}: {error.strerror or error}. Choose another --port, or 0 for any."
+        ) from error
+
+
+def _tls(options: argparse.Namespace) -> Any:
+    if options.tls_cert is None:
+        if options.tls_key is not None:
+            raise UsageError("--tls-key needs --tls-cert")
+        return None
+    from starrocks_embedded.wire.tls import server_context
+
+    try:
+        return server_context(options.tls_cert, options.tls_key)
+    except OSError as error:  # ssl.SSLError is one
+        raise UsageError(f"cannot use the certificate {options.tls_cert}: {error.strerror or error}") from error
+
+
+def _log(options: argparse.Namespace) -> Any:
+    from starrocks_embedded.statementlog import StatementLog
+
+    try:
+        return StatementLog(options.log)
+    except OSError as error:
+        raise UsageError(f"cannot write the statement log {options.log}: {error.strerror}") from error
+
+
+def _announce(options: argparse.Namespace, facts: dict[str, Any]) -> None:
+    if options.json:
+        return _say(json.dumps(facts))
+    _say(f"StarRocks {facts['version']} (embedded) listens on {facts['host']}:{facts['port']}")
+    shown = f" with password {facts['password']}" if options.password is None else ""
+    _say(f"user {facts['user']}{shown}; database: {options.path or 'in memory'}")
+
+
+def _stop_on_signals(server: Any) -> None:
+    for name in ("SIGINT", "SIGTERM"):
+        signal.signal(getattr(signal, name), lambda *_: threading.Thread(target=server.stop, daemon=True).start())
+
+
+def _follow_stdin(server: Any) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    server.stop()
+
+
+# ---- status, stop
+
+
+def _status(options: argparse.Namespace) -> int:
+    running = lifecycle.running(options.path)
+    if running is None:
+        _say(f"{options.path}: no server is running")
+        return 1
+    _say(
+        f"{options.path}: StarRocks {running['version']} on {running['host']}:{running['port']}, process {running['pid']}"
+    )
+    return 0
+
+
+def _stop(options: argparse.Namespace) -> int:
+    running = lifecycle.running(options.path)
+    if running is None:
+        _say(f"{options.path}: no server is running")
+        return 1
+    lifecycle.stop(options.path, running)
+    _say(f"{options.path}: stopped process {running['pid']}")
+    return 0

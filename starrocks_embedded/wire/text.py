@@ -1,0 +1,149 @@
+"""Values as the text a StarRocks server sends for their type."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import struct
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+from starrocks_embedded.types import Type
+
+Text = Callable[[Any], str]
+FLOAT = struct.Struct("<f")
+
+
+def text_of(type_: Type) -> Text:
+    """The function that spells a value of this type, not NULL, at the top level of a row."""
+    if type_.is_nested:
+        return _nested(type_)
+    if type_.is_decimal:
+        return decimal_text(type_.scale)
+    return SPELLINGS.get(type_.name, str)
+
+
+# ---- scalars
+
+
+def boolean_text(value: Any) -> str:
+    return "1" if value else "0"
+
+
+def double_text(value: Any) -> str:
+    """Shortest digits that give the same number; exponents outside 1e-4 … 1e16, as Python writes them."""
+    text = repr(float(value))
+    return text[:-2] if text.endswith(".0") else text
+
+
+def float_text(value: Any) -> str:
+    """As for doubles, by single precision: the shortest digits, exponents from 1e8."""
+    number = float(value)
+    if number != number or number in (float("inf"), float("-inf")):
+        return repr(number)
+    digits = next((t for p in (6, 7, 8) if _same_float(t := f"{number:.{p - 1}e}", number)), f"{number:.8e}")
+    mantissa, exponent = digits.split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    if -4 <= int(exponent) <= 7:
+        return _plain(mantissa, int(exponent))
+    return f"{mantissa}e{exponent}"
+
+
+def _same_float(text: str, number: float) -> bool:
+    try:
+        return FLOAT.pack(float(text)) == FLOAT.pack(number)
+    except OverflowError:
+        return False
+
+
+def _plain(mantissa: str, exponent: int) -> str:
+    text = format(Decimal(mantissa).scaleb(exponent), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def decimal_text(scale: int) -> Text:
+    def spell(value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
+        return format(number, f".{scale}f")
+
+    return spell
+
+
+def datetime_text(value: Any) -> str:
+    """Microseconds are shown, all six digits, where there are some."""
+    return value if isinstance(value, str) else value.isoformat(" ")  # type: ignore[no-any-return]
+
+
+def time_text(value: Any) -> str:
+    """Seconds as a signed clock time whose hours may grow beyond a day."""
+    if isinstance(value, str):
+        return value
+    seconds = int(value.total_seconds() if isinstance(value, datetime.timedelta) else value)
+    minutes, rest = divmod(abs(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{'-' if seconds < 0 else ''}{hours:02d}:{minutes:02d}:{rest:02d}"
+
+
+def json_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def bytes_text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, (bytes, bytearray)) else str(value)
+
+
+SPELLINGS: dict[str, Text] = {
+    "boolean": boolean_text,
+    "float": float_text,
+    "double": double_text,
+    "datetime": datetime_text,
+    "time": time_text,
+    "json": json_text,
+    "varbinary": bytes_text,
+}
+
+
+# ---- nested values
+
+
+def _nested(type_: Type) -> Text:
+    if type_.name == "array":
+        element = _inner(type_.children[0])
+        return lambda value: value if isinstance(value, str) else f"[{','.join(map(element, value))}]"
+    if type_.name == "map":
+        key, item = (_inner(child) for child in type_.children)
+        return lambda value: f"{{{','.join(f'{key(k)}:{item(v)}' for k, v in _entries(value))}}}"
+    names = [_quoted(name, '"') for name in type_.fields]
+    spells = [_inner(child) for child in type_.children]
+
+    def spell(value: Any) -> str:
+        members = value.values() if isinstance(value, dict) else value
+        return f"{{{','.join(f'{n}:{s(m)}' for n, s, m in zip(names, spells, members, strict=True))}}}"
+
+    return spell
+
+
+def _entries(value: Any) -> Iterable[tuple[Any, Any]]:
+    """A map as DuckDB gives it: a dict, or key and value lists where keys cannot be hashed."""
+    if isinstance(value, dict):
+        if set(value) == {"key", "value"} and isinstance(value["key"], list) and isinstance(value["value"], list):
+            return zip(value["key"], value["value"], strict=True)
+        return value.items()
+    return value  # type: ignore[no-any-return]
+
+
+def _inner(type_: Type) -> Text:
+    """Inside a nested value: null in words, strings and dates in double quotes, JSON in single ones."""
+    spell = text_of(type_)
+    if type_.name == "json":
+        return lambda value: "null" if value is None else _quoted(spell(value), "'")
+    if type_.is_string or type_.is_temporal or type_.name in ("time", "varbinary"):
+        return lambda value: "null" if value is None else _quoted(spell(value), '"')
+    return lambda value: "null" if value is None else spell(value)
+
+
+def _quoted(text: str, quote: str) -> str:
+    return quote + text.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
