@@ -1,0 +1,40 @@
+"""The door to the embedded engine: a profile with `method: embedded` goes through here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.starrocks.credentials import StarRocksCredentials
+
+MISSING = (
+    "The profile says `method: embedded`, but the engine is not installed. Run: pip install 'dbt-starrocks[embedded]'"
+)
+
+_servers: dict[str, Any] = {}
+
+
+def address(credentials: StarRocksCredentials) -> dict[str, Any]:
+    """Host, port, user and password to connect to; starts the engine when the profile asks for it."""
+    if credentials.method != "embedded":
+        return {
+            "host": credentials.host,
+            "port": credentials.port,
+            "user": credentials.username,
+            "password": credentials.password,
+        }
+    key = credentials.path or ""
+    if key not in _servers:
+        _servers[key] = _start(credentials)
+    return dict(_servers[key].connect_args)
+
+
+def _start(credentials: StarRocksCredentials) -> Any:
+    try:
+        import starrocks_embedded
+
+        server = starrocks_embedded.serve(path=credentials.path) if credentials.path else starrocks_embedded.serve()
+    except ImportError as error:
+        raise DbtRuntimeError(MISSING) from error
+    return server.__enter__()
