@@ -158,6 +158,14 @@ class Cursor:
         return syntax_error(f"Unexpected input '{token.text}'{similar}", token.line, token.column)
 
 
+def place_error(message: str, span: Span) -> StarRocksError:
+    """A refusal by the parser that names a stretch of the text."""
+    if (span.line, span.column) == (span.end_line, span.end_column):
+        return syntax_error(message, span.line, span.column)
+    where = f"from line {span.line}, column {span.column} to line {span.end_line}, column {span.end_column}"
+    return StarRocksError(1064, f"Getting syntax error {where}. Detail message: {message}.")
+
+
 def _next_start(tokens: list[Token], index: int) -> int:
     for token in tokens[index + 1 :]:
         if token.kind != "hint":

@@ -9,6 +9,7 @@ from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.datatypes import parse_type
 from starrocks_embedded.syntax.expressions import parse_expression
+from starrocks_embedded.syntax.lexer import Token
 from starrocks_embedded.types import VARCHAR, Type
 
 AGGREGATES = (
@@ -224,7 +225,11 @@ def _bare_call(cursor: Cursor) -> ast.Expr | None:
 def parse_index(cursor: Cursor) -> IndexDef:
     """After the word INDEX."""
     start = cursor.previous
-    name = cursor.identifier()
+    return parse_index_body(cursor, start, cursor.identifier())
+
+
+def parse_index_body(cursor: Cursor, start: Token, name: str) -> IndexDef:
+    """(columns) [USING kind [(properties)]] [COMMENT …]"""
     columns = tuple(cursor.list_in_parentheses(cursor.identifier))
     kind, properties = "bitmap", {}
     if cursor.accept("USING"):

@@ -27,6 +27,7 @@ SUFFIXES = {
     "MATCH": MATCH, "MATCH_ANY": MATCH, "MATCH_ALL": MATCH,
 }  # fmt: skip
 MATCHES = ("MATCH", "MATCH_ANY", "MATCH_ALL")
+LARGEST_INT = 2**127
 LARGEST_FLOAT = 1.7976931348623157e308
 
 
@@ -37,7 +38,6 @@ def parse_expression(cursor: Cursor) -> ast.Expr:
     while cursor.token.key == "OR" or (cursor.token.key == "||" and "PIPES_AS_CONCAT" not in cursor.sql_mode):
         cursor.advance()
         left = ast.Binary("or", left, _conjunction(cursor), span=cursor.since(start))
-    left = left
     return left
 
 
@@ -97,9 +97,9 @@ def _comparison(cursor: Cursor) -> ast.Expr:
 
 
 def _predicate(cursor: Cursor) -> ast.Expr:
-    start = cursor.token
     operand = parse_value(cursor)
-    ahead = cursor.token.key
+    start = cursor.token  # StarRocks reports these predicates from their operator on
+    ahead = start.key
     negated = ahead == "NOT" and cursor.peek().key in ("IN", "BETWEEN", "LIKE", "RLIKE", "REGEXP")
     if negated:
         cursor.advance()
@@ -253,6 +253,8 @@ def _is_hexadecimal(text: str) -> bool:
 
 
 def number(token: Token) -> ast.Expr:
+    if token.kind == "int" and int(token.text) > LARGEST_INT:
+        return ast.Literal("decimal", Decimal(token.text), token.text, span=token.span)
     if token.kind == "int":
         return ast.Literal("int", int(token.text), token.text, span=token.span)
     value = Decimal(token.text)

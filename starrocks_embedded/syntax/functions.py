@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from starrocks_embedded.errors import Span, StarRocksError, syntax_error
+from starrocks_embedded.errors import Span, StarRocksError
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.syntax.keywords import is_reserved
 from starrocks_embedded.syntax.lexer import Token
 
 # reserved words that are function names when a parenthesis follows, with the number of arguments they take
 FIXED = {
     "CHAR": (1, 1), "LEFT": (2, 2), "LIKE": (2, 2), "MOD": (2, 2), "REGEXP": (2, 2), "RIGHT": (2, 2), "RLIKE": (2, 2),
+    "DAY": (1, 1), "HOUR": (1, 1), "MINUTE": (1, 1), "MONTH": (1, 1), "QUARTER": (1, 1), "SECOND": (1, 1),
+    "YEAR": (1, 1), "FLOOR": (1, 1), "CEIL": (1, 1), "TRANSLATE": (0, None), "CATALOG": (0, 0), "USER": (0, 0),
     "IF": (0, None), "REPLACE": (0, None), "GROUPING": (0, None), "GROUPING_ID": (0, None),
     "DATABASE": (0, 0), "SCHEMA": (0, 0), "LAST_QUERY_ID": (0, 0),
+}  # fmt: skip
+FIXED_NAMES = {"RLIKE": "regexp", "GROUPING_ID": "grouping"}
+INFORMATION = {
+    "CATALOG", "DATABASE", "SCHEMA", "USER", "CURRENT_USER", "CURRENT_ROLE", "CURRENT_GROUP", "CURRENT_WAREHOUSE",
+    "CONNECTION_ID", "SESSION_USER", "SESSION_ID",
 }  # fmt: skip
 BARE = {
     "CURRENT_USER", "CURRENT_ROLE", "CURRENT_GROUP", "CURRENT_WAREHOUSE", "CURRENT_DATE", "CURRENT_TIME",
@@ -26,13 +33,14 @@ RANKING = {
 }  # fmt: skip
 NULLS_IGNORING = {"LEAD", "LAG", "FIRST_VALUE", "LAST_VALUE"}
 AGGREGATES = {"AVG", "COUNT", "MAX", "MIN", "SUM", "ARRAY_AGG", "ARRAY_AGG_DISTINCT", "GROUP_CONCAT", "STRING_AGG"}
+AGGREGATE_NAMES = {"ARRAY_AGG_DISTINCT": "array_agg", "STRING_AGG": "group_concat"}
 ORDERED = {"ARRAY_AGG", "ARRAY_AGG_DISTINCT", "GROUP_CONCAT", "STRING_AGG"}
-DATE_ARITHMETIC = {"date_add", "adddate", "days_add", "date_sub", "subdate", "days_sub"}
+DATE_ARITHMETIC = {"date_add", "adddate", "date_sub", "subdate", "days_sub"}
 OPERATORS = {
-    "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "int_divide": "div", "mod": "%", "bitand": "&",
-    "bitor": "|", "bitxor": "^", "bitnot": "~", "bit_shift_left": "bitshiftleft", "bit_shift_right": "bitshiftright",
-    "bit_shift_right_logical": "bitshiftrightlogical",
+    "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "int_divide": "div", "bitand": "&", "bitor": "|",
+    "bitxor": "^",
 }  # fmt: skip
+RENAMED = {"struct": "row", "boolor_agg": "bool_or", "approx_count_distinct_hll_sketch": "ds_hll_count_distinct"}
 
 
 def starts_call(cursor: Cursor) -> bool:
@@ -92,7 +100,7 @@ def _plain(cursor: Cursor) -> ast.Expr:
         parts.append(cursor.identifier())
     args = _arguments(cursor)
     call = ast.Call(parts[-1].lower(), args, parts[-1], ".".join(parts[:-1]), span=cursor.since(start))
-    rewritten = rewrite(call)
+    rewritten = rewrite(cursor, call)
     if cursor.looking_at("OVER"):
         call.window = parse_window(cursor)
         call.span = cursor.since(start)
@@ -110,8 +118,9 @@ def _fixed(cursor: Cursor) -> ast.Expr:
             cursor.expect(",")
             args.append(_expression(cursor))
     cursor.expect(")")
-    name = "regexp" if start.key == "RLIKE" else start.key.lower()
-    return ast.Call(name, args, start.text, span=cursor.since(start))
+    name = FIXED_NAMES.get(start.key, start.key.lower())
+    written = start.key if start.key in INFORMATION else name
+    return ast.Call(name, args, written, span=cursor.since(start))
 
 
 def _bare(cursor: Cursor) -> ast.Expr:
@@ -123,13 +132,14 @@ def _bare(cursor: Cursor) -> ast.Expr:
             digits = cursor.advance()
             args.append(ast.Literal("int", int(digits.text), digits.text, span=digits.span))
         cursor.expect(")")
-    return ast.Call(start.key.lower(), args, start.text, span=cursor.since(start))
+    written = start.key if start.key in INFORMATION else start.key.lower()
+    return ast.Call(start.key.lower(), args, written, span=cursor.since(start))
 
 
 def _ranking(cursor: Cursor) -> ast.Expr:
     start = cursor.advance()
     least, most = RANKING[start.key]
-    call = ast.Call(start.key.lower(), [], start.text)
+    call = ast.Call(start.key.lower(), [], start.key.lower())
     cursor.expect("(")
     if not cursor.looking_at(")") and most != 0:
         call.args.append(_expression(cursor))
@@ -150,7 +160,8 @@ def _ignore_nulls(cursor: Cursor, start: Token) -> bool:
 
 def _aggregate(cursor: Cursor) -> ast.Expr:
     start = cursor.advance()
-    call = ast.Call(start.key.lower(), [], start.text)
+    name = AGGREGATE_NAMES.get(start.key, start.key.lower())
+    call = ast.Call(name, [], name)
     cursor.expect("(")
     if start.key == "COUNT" and cursor.accept("*"):
         call.star = True
@@ -159,9 +170,11 @@ def _aggregate(cursor: Cursor) -> ast.Expr:
     cursor.expect(")")
     call.span = cursor.since(start)
     if start.key == "ARRAY_AGG_DISTINCT":
-        call.name, call.distinct = "array_agg", True
+        call.distinct = True
     if start.key == "STRING_AGG":
-        call.name, call.separator = "group_concat", call.args.pop()
+        call.separator = call.args.pop()
+    if start.key == "GROUP_CONCAT" and call.separator is None:
+        _default_separator(cursor, call)
     if cursor.version.at_least("4.0") and cursor.looking_at("FILTER", "("):
         cursor.advance()
         cursor.expect("(", "WHERE")
@@ -171,6 +184,19 @@ def _aggregate(cursor: Cursor) -> ast.Expr:
         call.window = parse_window(cursor)
     call.span = cursor.since(start)
     return call
+
+
+def _default_separator(cursor: Cursor, call: ast.Call) -> None:
+    if "GROUP_CONCAT_LEGACY" not in cursor.sql_mode:
+        call.separator = _string(",", call.span)
+    elif len(call.args) == 1:
+        call.separator = _string(", ", call.span)
+    else:
+        call.separator = call.args.pop()
+
+
+def _string(value: str, span: Span) -> ast.Literal:
+    return ast.Literal("string", value, f"'{value}'", span=span)
 
 
 def _aggregated(cursor: Cursor, start: Token, call: ast.Call) -> None:
@@ -282,7 +308,7 @@ def _timestamp_arithmetic(cursor: Cursor) -> ast.Expr:
         cursor.expect(",")
         args.append(_expression(cursor))
     cursor.expect(")")
-    return ast.Call(start.key.lower(), args, start.text, span=cursor.since(start))
+    return ast.Call(start.key.lower(), args, start.key.lower(), span=cursor.since(start))
 
 
 SPECIAL: dict[str, Callable[[Cursor], ast.Expr]] = {
@@ -299,37 +325,126 @@ SPECIAL: dict[str, Callable[[Cursor], ast.Expr]] = {
 # ---- what the parser makes of some calls -----------------------------------------------------------------------------
 
 
-def rewrite(call: ast.Call) -> ast.Expr:
+def rewrite(cursor: Cursor, call: ast.Call) -> ast.Expr:
     """Calls that are another kind of node for StarRocks as well."""
-    name, args, span = call.name, call.args, call.span
-    if name in DATE_ARITHMETIC:
-        _count(call, len(args) == 2)
-        if not isinstance(args[1], ast.Interval):
-            args[1] = ast.Interval(args[1], "day", span=args[1].span)
-    elif name == "element_at":
-        _count(call, len(args) == 2)
-        return ast.Subscript(args[0], args[1], span=span)
-    elif name in ("isnull", "isnotnull"):
-        _count(call, len(args) == 1)
-        return ast.IsNull(args[0], name == "isnotnull", span=span)
-    elif name in OPERATORS:
-        _count(call, len(args) >= 1)
-        if len(args) == 1:
-            return ast.Unary(OPERATORS[name], args[0], span=span)
-        return ast.Binary(OPERATORS[name], args[0], args[1], span=span)
-    elif name == "map":
-        if len(args) % 2:
-            wanted = "Arguments must be in key/value pairs"
-            message = f"Incorrect number of arguments {len(args)} in map(), {wanted}"
-            raise syntax_error(message, span.line, span.column)
-        return ast.MapLiteral(list(zip(args[::2], args[1::2], strict=True)), span=span)
+    rewriter = REWRITERS.get(call.name)
+    if rewriter is not None:
+        return rewriter(call)
+    if call.name in RENAMED:
+        call.name = call.written = RENAMED[call.name]
+    elif call.name in INFORMATION_CALLS:
+        call.written = call.name.upper()
     return call
+
+
+def _date_arithmetic(call: ast.Call) -> ast.Expr:
+    _count(call, len(call.args) == 2)
+    if not isinstance(call.args[1], ast.Interval):
+        call.args[1] = ast.Interval(call.args[1], "day", span=call.args[1].span)
+    call.written = call.name
+    return call
+
+
+def _element_at(call: ast.Call) -> ast.Expr:
+    _count(call, len(call.args) == 2)
+    return ast.Subscript(call.args[0], call.args[1], span=call.span)
+
+
+def _null_test(call: ast.Call) -> ast.Expr:
+    _count(call, len(call.args) == 1)
+    return ast.IsNull(call.args[0], call.name == "isnotnull", span=call.span)
+
+
+def _operator(call: ast.Call) -> ast.Expr:
+    _count(call, len(call.args) >= 1)
+    if len(call.args) == 1:
+        return ast.Unary(OPERATORS[call.name], call.args[0], span=call.span)
+    return ast.Binary(OPERATORS[call.name], call.args[0], call.args[1], span=call.span)
+
+
+def _map(call: ast.Call) -> ast.Expr:
+    if len(call.args) % 2:
+        message = f"Incorrect number {len(call.args)} of arguments in map(), Arguments must be in key/value pairs"
+        raise place_error(message, call.span)
+    return ast.MapLiteral(list(zip(call.args[::2], call.args[1::2], strict=True)), span=call.span)
+
+
+def _slice(call: ast.Call) -> ast.Expr:
+    """(time, INTERVAL n unit [, FLOOR | CEIL]) becomes (time, n, unit, boundary)."""
+    _count(call, 2 <= len(call.args) <= 4)
+    if len(call.args) == 4:
+        for arg in call.args[2:]:
+            _argument(call, arg, isinstance(arg, ast.Literal) and arg.kind == "string")
+        return call
+    boundary = "floor"
+    if len(call.args) == 3:
+        last = call.args[2]
+        bare = isinstance(last, ast.ColumnRef) and last.parts[0].lower() in ("floor", "ceil") and len(last.parts) == 1
+        _argument(call, last, bare)
+        boundary = last.parts[0].lower() if isinstance(last, ast.ColumnRef) else boundary
+    period = call.args[1]
+    if not isinstance(period, ast.Interval):
+        period = ast.Interval(period, "day", span=period.span)
+    call.args[1:] = [period.value, _string(period.unit, period.span), _string(boundary, call.span)]
+    return call
+
+
+def _array_generate(call: ast.Call) -> ast.Expr:
+    if len(call.args) == 3 and isinstance(call.args[2], ast.Interval):
+        period = call.args[2]
+        call.args[2:] = [period.value, _string(period.unit, period.span)]
+    return call
+
+
+def _str_to_map(call: ast.Call) -> ast.Expr:
+    _count(call, 1 <= len(call.args) <= 3)
+    call.args += [_string(s, call.span) for s in (",", ":")[len(call.args) - 1 :]]
+    call.written = call.name
+    return call
+
+
+def _pad(call: ast.Call) -> ast.Expr:
+    if len(call.args) == 2:
+        call.args.append(_string(" ", call.span))
+    return call
+
+
+def _ilike(call: ast.Call) -> ast.Expr:
+    lowered: list[ast.Expr] = [ast.Call("lower", [arg], "lower", span=arg.span) for arg in call.args]
+    return ast.Call("like", lowered, "like", span=call.span)
+
+
+def _substring(call: ast.Call) -> ast.Expr:
+    if len(call.args) not in (2, 3):
+        call.args = []
+    return call
+
+
+REWRITERS: dict[str, Callable[[ast.Call], ast.Expr]] = {
+    **dict.fromkeys(DATE_ARITHMETIC, _date_arithmetic),
+    **dict.fromkeys(OPERATORS, _operator),
+    "element_at": _element_at,
+    "isnull": _null_test,
+    "isnotnull": _null_test,
+    "map": _map,
+    "time_slice": _slice,
+    "date_slice": _slice,
+    "array_generate": _array_generate,
+    "str_to_map": _str_to_map,
+    "lpad": _pad,
+    "rpad": _pad,
+    "ilike": _ilike,
+    "substr": _substring,
+    "substring": _substring,
+}
+INFORMATION_CALLS = {"connection_id", "session_user", "session_id"}
 
 
 def _count(call: ast.Call, right: bool) -> None:
     if not right:
-        raise _place_error(f"Incorrect number of arguments in expr '{call.name}'", call.span)
+        raise place_error(f"Incorrect number of arguments in expr '{call.name}'", call.span)
 
 
-def _place_error(message: str, span: Span) -> StarRocksError:
-    return syntax_error(message, span.line, span.column)
+def _argument(call: ast.Call, arg: ast.Expr, right: bool) -> None:
+    if not right:
+        raise place_error(f"Incorrect type/value of arguments in expr '{call.name}'", arg.span)
