@@ -1,6 +1,13 @@
 """The statement families. Importing this package registers all of them."""
 
+from starrocks_embedded.statements import create_like as create_like
+from starrocks_embedded.statements import create_table as create_table
+from starrocks_embedded.statements import ctas as ctas
+from starrocks_embedded.statements import databases as databases
 from starrocks_embedded.statements import describe as describe
+from starrocks_embedded.statements import drop as drop
+from starrocks_embedded.statements import materialized_views as materialized_views
 from starrocks_embedded.statements import set_variables as set_variables
 from starrocks_embedded.statements import show_objects as show_objects
 from starrocks_embedded.statements import use as use
+from starrocks_embedded.statements import views as views

@@ -15,7 +15,20 @@ from starrocks_embedded.types import VARCHAR, Type
 AGGREGATES = (
     "SUM", "MAX", "MIN", "REPLACE", "HLL_UNION", "BITMAP_UNION", "PERCENTILE_UNION", "REPLACE_IF_NOT_NULL",
 )  # fmt: skip
-NOT_TYPES = (*AGGREGATES, "KEY", "NOT", "NULL", "DEFAULT", "AUTO_INCREMENT", "AS", "COMMENT", "CHARSET", "CHARACTER", ",", ")")
+NOT_TYPES = (
+    *AGGREGATES,
+    "KEY",
+    "NOT",
+    "NULL",
+    "DEFAULT",
+    "AUTO_INCREMENT",
+    "AS",
+    "COMMENT",
+    "CHARSET",
+    "CHARACTER",
+    ",",
+    ")",
+)
 
 
 @dataclass
@@ -168,7 +181,7 @@ def _aggregate(cursor: Cursor, column: ColumnDef) -> None:
     word = cursor.token.key
     if word in AGGREGATES and cursor.peek().key != "(":
         column.aggregate = cursor.advance().key.lower()
-    elif cursor.token.kind == "word" and cursor.peek().key == "(":
+    elif cursor.token.kind == "word" and word not in NOT_TYPES and cursor.peek().key == "(":
         column.aggregate = cursor.advance().text.lower()
         column.state = tuple(cursor.list_in_parentheses(lambda: _state_type(cursor)))
 
@@ -214,7 +227,9 @@ def _current_timestamp(cursor: Cursor) -> ast.Expr | None:
 
 def _bare_call(cursor: Cursor) -> ast.Expr | None:
     """(uuid())"""
-    if not (cursor.looking_at("(") and cursor.peek(2).key == "(" and cursor.peek(3).key == ")" and cursor.peek(4).key == ")"):
+    if not (
+        cursor.looking_at("(") and cursor.peek(2).key == "(" and cursor.peek(3).key == ")" and cursor.peek(4).key == ")"
+    ):
         return None
     cursor.advance()
     name = cursor.identifier()
@@ -233,7 +248,9 @@ def parse_index_body(cursor: Cursor, start: Token, name: str) -> IndexDef:
     columns = tuple(cursor.list_in_parentheses(cursor.identifier))
     kind, properties = "bitmap", {}
     if cursor.accept("USING"):
-        kinds = ("BITMAP", "GIN", "NGRAMBF", "VECTOR") if cursor.version.at_least("3.4") else ("BITMAP", "GIN", "NGRAMBF")
+        kinds = (
+            ("BITMAP", "GIN", "NGRAMBF", "VECTOR") if cursor.version.at_least("3.4") else ("BITMAP", "GIN", "NGRAMBF")
+        )
         kind = cursor.expect_any(*kinds).lower()
         if cursor.looking_at("("):
             properties = cursor.properties()

@@ -1,0 +1,90 @@
+"""DROP TABLE, and what a dropped object means for those that stand on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.store import Change
+from starrocks_embedded.catalog.tables import drop_physical
+from starrocks_embedded.errors import analysis_error, failure
+from starrocks_embedded.result import Result, ok
+from starrocks_embedded.statements.databases import SYSTEM_DATABASES
+from starrocks_embedded.statements.registry import Statement, executes, grammar
+from starrocks_embedded.syntax.cursor import Cursor
+
+if TYPE_CHECKING:
+    from starrocks_embedded.session import Session
+
+
+@dataclass
+class DropTable(Statement):
+    name: tuple[str, ...]
+    if_exists: bool = False
+    force: bool = False
+    temporary: bool = False
+
+
+@grammar("DROP", "TABLE")
+def parse_drop_table(cursor: Cursor) -> DropTable:
+    if_exists = cursor.accept("IF", "EXISTS")
+    return DropTable(cursor.qualified_name(), if_exists, cursor.accept("FORCE"))
+
+
+@grammar("DROP", "TEMPORARY", "TABLE")
+def parse_drop_temporary_table(cursor: Cursor) -> DropTable:
+    statement = parse_drop_table(cursor)
+    statement.temporary = True
+    return statement
+
+
+@executes(DropTable)
+def drop_table(session: Session, statement: DropTable) -> Result:
+    catalog_name, database_name, name = session.resolve(statement.name)
+    if catalog_name == "default_catalog" and database_name.lower() in SYSTEM_DATABASES[:2]:
+        raise _system_table(catalog_name, database_name, name)
+    database = session.database(database_name, catalog_name)
+    table = session.engine.catalog.table(database.id, name, session.id)
+    if table is None or (statement.temporary and not table.temporary_session):
+        if statement.if_exists:
+            return ok()
+        raise analysis_error(f"Unknown table '{name}'", code=5502)
+    if table.kind == "view":
+        raise analysis_error(f"'{database.name}'.'{name}' is not 'TABLE'", code=1347)
+    if table.kind == "materialized_view":
+        raise materialized_view_kept(name)
+    with session.engine.catalog.change(session.connection, [table.id]) as change:
+        drop_physical(change, table)
+        dropped_notice(session, change, database, [table])
+        change.delete(table)
+    return ok()
+
+
+def _system_table(catalog_name: str, database_name: str, name: str) -> Exception:
+    return failure(
+        f"Failed to drop table {catalog_name}.{database_name}.{name}. msg: cannot drop table in system database: {database_name}",
+        5064,
+    )
+
+
+def materialized_view_kept(name: str) -> Exception:
+    return analysis_error(
+        f"The data of '{name}' cannot be dropped because '{name}' is a materialized view,use 'drop materialized view {name}' to drop it."
+    )
+
+
+def dropped_notice(session: Session, change: Change, database: model.Database, tables: list[model.Table]) -> None:
+    """Materialized views over a dropped object stop: they become inactive and say why."""
+    names = {("default_catalog", database.name, t.name): t for t in tables if not t.temporary_session}
+    gone = {t.id for t in tables}
+    for view in session.engine.catalog.all(model.Table):
+        if view.materialized is None or view.id in gone or not view.materialized.active:
+            continue
+        hit = next((b for b in view.materialized.bases if tuple(b) in names), None)
+        if hit is None:
+            continue
+        mine = change.edit(view)
+        assert mine.materialized is not None
+        mine.materialized.active = False
+        mine.materialized.inactive_reason = f"base-table dropped: {hit[2]}"
