@@ -194,9 +194,8 @@ def _status(options: argparse.Namespace) -> int:
     if running is None:
         _say(f"{options.path}: no server is running")
         return 1
-    _say(
-        f"{options.path}: StarRocks {running['version']} on {running['host']}:{running['port']}, process {running['pid']}"
-    )
+    where = f"{running['host']}:{running['port']}"
+    _say(f"{options.path}: StarRocks {running['version']} on {where}, process {running['pid']}")
     return 0
 
 

@@ -14,6 +14,7 @@ from starrocks_embedded.prepared import PreparedStatement, prepare
 from starrocks_embedded.result import Column, Result
 from starrocks_embedded.session import Session
 from starrocks_embedded.statements.use import select_database
+from starrocks_embedded.watch import timeout_error
 from starrocks_embedded.wire import auth, packets
 from starrocks_embedded.wire.resultset import Payloads, binary_rows, chunks, text_rows
 from starrocks_embedded.wire.stream import ConnectionGone, PacketStream, PacketTooLarge, ProtocolError
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from starrocks_embedded.statements.registry import Statement
 
 LOGIN_SECONDS = 10
-LOGIN_BYTES = 1 << 16
 COMMAND_BYTES = 1 << 30
+INTERRUPTED = 1317
 
 
 class Conversation:
@@ -41,6 +42,7 @@ class Conversation:
         self.prepared: dict[int, PreparedStatement] = {}
         self.statement_ids = 0
         self.open = True
+        self.expired = ""  # the variable whose limit the running statement has reached
 
     # ---- life
 
@@ -179,27 +181,27 @@ class Conversation:
             raise ProtocolError("a command before the login")
         return self.session
 
-    def _quit(self, _: bytes) -> None:
+    def on_quit(self, _: bytes) -> None:
         self.open = False
 
-    def _ping(self, _: bytes) -> None:
+    def on_ping(self, _: bytes) -> None:
         self._ok()
 
-    def _init_db(self, payload: bytes) -> None:
+    def on_init_db(self, payload: bytes) -> None:
         use_database(self.client, packets.text(payload[1:]))
         self._ok()
 
-    def _reset(self, _: bytes) -> None:
+    def on_reset(self, _: bytes) -> None:
         self.client.reset()
         self.prepared.clear()
         self._ok()
 
-    def _change_user(self, payload: bytes) -> None:
+    def on_change_user(self, payload: bytes) -> None:
         self.prepared.clear()
         if not self._enter(packets.parse_change_user(payload)):
             self.open = False
 
-    def _field_list(self, payload: bytes) -> None:
+    def on_field_list(self, payload: bytes) -> None:
         """The columns of a table, for clients that complete names."""
         session = self.client
         name = packets.text(packets.Reader(payload, 1).until_nul())
@@ -212,7 +214,7 @@ class Conversation:
 
     # ---- statements
 
-    def _query(self, payload: bytes) -> None:
+    def on_query(self, payload: bytes) -> None:
         text = packets.text(payload[1:])
         session = self.client
         self._run_logged(session.parse(text) if not text.isspace() else [], text, text_rows)
@@ -234,12 +236,18 @@ class Conversation:
         try:
             result = session.execute(statement)
             rows = self._answer(result, more, protocol)
-        except StarRocksError as error:
+        except StarRocksError as caught:
+            error = self._meaning(session, caught)
             log.failed(session, statement.text, began, error)
-            raise
+            raise error from caught
         finally:
             session.end_statement()
         log.answered(session, statement.text, began, rows)
+
+    def _meaning(self, session: Session, error: StarRocksError) -> StarRocksError:
+        """An interruption is a timeout if the watch did it."""
+        variable, self.expired = self.expired, ""
+        return timeout_error(session, variable) if error.code == INTERRUPTED and variable else error
 
     def _answer(self, result: Result, status: int, protocol: Callable[[Sequence[Column]], Payloads]) -> int:
         stream = self.stream
@@ -264,7 +272,7 @@ class Conversation:
 
     # ---- prepared statements
 
-    def _prepare(self, payload: bytes) -> None:
+    def on_prepare(self, payload: bytes) -> None:
         statement = prepare(self.client, packets.text(payload[1:]))
         self.statement_ids += 1
         self.prepared[self.statement_ids] = statement
@@ -277,7 +285,7 @@ class Conversation:
                     self.stream.write(definition)
                 self.stream.write(packets.eof())
 
-    def _execute(self, payload: bytes) -> None:
+    def on_execute(self, payload: bytes) -> None:
         reader = packets.Reader(payload, 1)
         statement = self._statement(reader.unpack("I"))
         reader.take(1 + 4)
@@ -290,33 +298,33 @@ class Conversation:
             raise StarRocksError(1243, f"Unknown prepared statement handler ({statement_id}) given to EXECUTE")
         return found
 
-    def _long_data(self, payload: bytes) -> None:
+    def on_long_data(self, payload: bytes) -> None:
         reader = packets.Reader(payload, 1)
         found = self.prepared.get(reader.unpack("I"))
         if found is not None:  # the command has no answer, not even for a mistake
             found.append(reader.unpack("H"), reader.rest())
 
-    def _close_statement(self, payload: bytes) -> None:
+    def on_close_statement(self, payload: bytes) -> None:
         self.prepared.pop(packets.Reader(payload, 1).unpack("I"), None)
 
-    def _reset_statement(self, payload: bytes) -> None:
+    def on_reset_statement(self, payload: bytes) -> None:
         self._statement(packets.Reader(payload, 1).unpack("I")).long_data.clear()
         self._ok()
 
 
 HANDLERS: dict[int, Callable[[Conversation, bytes], Any]] = {
-    packets.QUIT: Conversation._quit,
-    packets.INIT_DB: Conversation._init_db,
-    packets.QUERY: Conversation._query,
-    packets.FIELD_LIST: Conversation._field_list,
-    packets.PING: Conversation._ping,
-    packets.CHANGE_USER: Conversation._change_user,
-    packets.RESET_CONNECTION: Conversation._reset,
-    packets.STMT_PREPARE: Conversation._prepare,
-    packets.STMT_EXECUTE: Conversation._execute,
-    packets.STMT_SEND_LONG_DATA: Conversation._long_data,
-    packets.STMT_CLOSE: Conversation._close_statement,
-    packets.STMT_RESET: Conversation._reset_statement,
+    packets.QUIT: Conversation.on_quit,
+    packets.INIT_DB: Conversation.on_init_db,
+    packets.QUERY: Conversation.on_query,
+    packets.FIELD_LIST: Conversation.on_field_list,
+    packets.PING: Conversation.on_ping,
+    packets.CHANGE_USER: Conversation.on_change_user,
+    packets.RESET_CONNECTION: Conversation.on_reset,
+    packets.STMT_PREPARE: Conversation.on_prepare,
+    packets.STMT_EXECUTE: Conversation.on_execute,
+    packets.STMT_SEND_LONG_DATA: Conversation.on_long_data,
+    packets.STMT_CLOSE: Conversation.on_close_statement,
+    packets.STMT_RESET: Conversation.on_reset_statement,
 }
 
 

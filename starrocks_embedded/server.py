@@ -13,6 +13,7 @@ from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.session import Session
 from starrocks_embedded.statementlog import StatementLog
+from starrocks_embedded.watch import watch
 from starrocks_embedded.wire.packets import error
 from starrocks_embedded.wire.stream import PacketStream
 
@@ -51,6 +52,7 @@ class Server:
 
     def start(self) -> None:
         threading.Thread(target=self._accept, name="listener", daemon=True).start()
+        threading.Thread(target=watch, args=(self._present, self._stopped), name="watch", daemon=True).start()
 
     def wait(self) -> None:
         """Until `stop`, or until no one was connected for `idle_exit` seconds."""
@@ -61,9 +63,7 @@ class Server:
     def stop(self) -> None:
         self._stopped.set()
         self._listener.close()
-        with self._mutex:
-            clients = list(self._clients.values())
-        for client in clients:
+        for client in self._present():
             client.stream.close()
         deadline = time.monotonic() + 2
         while self._clients and time.monotonic() < deadline:
@@ -105,6 +105,10 @@ class Server:
         with self._mutex:
             self._clients.pop(client.id, None)
             self._idle_since = time.monotonic()
+
+    def _present(self) -> list[Conversation]:
+        with self._mutex:
+            return list(self._clients.values())
 
     def _idle_seconds(self) -> float:
         return 0.0 if self._clients else time.monotonic() - self._idle_since

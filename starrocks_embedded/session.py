@@ -32,6 +32,7 @@ class Session:
         self.acting_as: tuple[str, str] | None = None  # the account of EXECUTE AS: name and host pattern
         self.transaction: Any = None
         self.connection = engine.backend.connect()
+        self.prepared: dict[str, str] = {}  # PREPARE: names and texts
         self.last_query_id = ""
         self.current_statement = ""
         self.statement_began = self.began = time.time()

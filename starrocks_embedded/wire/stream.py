@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import select
 import socket
 import ssl
 import struct
@@ -139,8 +141,17 @@ class PacketStream:
 
     def close(self) -> None:
         """Wakes a reader in another thread, too."""
-        for step in (lambda: self._socket.shutdown(socket.SHUT_RDWR), self._socket.close):
-            try:
-                step()
-            except OSError:
-                pass  # gone already
+        with contextlib.suppress(OSError):  # gone already
+            self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._socket.close()
+
+    def abandoned(self) -> bool:
+        """Whether the peer has closed its side while nobody reads here. TLS does not let one look."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            return False
+        try:
+            readable = select.select([self._socket], [], [], 0)[0]
+            return bool(readable) and not self._socket.recv(1, socket.MSG_PEEK)
+        except (OSError, ValueError):
+            return True

@@ -132,7 +132,7 @@ def _entries(value: Any) -> Iterable[tuple[Any, Any]]:
         if set(value) == {"key", "value"} and isinstance(value["key"], list) and isinstance(value["value"], list):
             return zip(value["key"], value["value"], strict=True)
         return value.items()
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _inner(type_: Type) -> Text:

@@ -1,0 +1,126 @@
+"""Starts a server in a process of its own, or finds the one that serves a file already."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from starrocks_embedded import lifecycle
+from starrocks_embedded.version import NEWEST, Version
+
+
+class ServerError(Exception):
+    """A server that does not start, or is not the one that was asked for."""
+
+
+@dataclass
+class Server:
+    """A running server. `process` is None where another program started it; then `stop` leaves it alone."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    version: str
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def connect_args(self) -> dict[str, Any]:
+        """What a MySQL client takes: host, port, user, password."""
+        return {"host": self.host, "port": self.port, "user": self.user, "password": self.password}
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(lifecycle.STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def serve(
+    path: str | Path | None = None,
+    *,
+    port: int = 0,
+    version: str = NEWEST,
+    user: str = "root",
+    password: str | None = None,
+    idle_exit: float | None = None,
+    log: str | Path | None = None,
+    keep_running: bool = False,
+) -> Server:
+    """A server for a database file, or for one in memory. A file's running server is used if it claims the version.
+
+    The server ends with this program, unless `keep_running`: then it goes on until it is stopped or `idle_exit`."""
+    file = None if path is None else Path(path).absolute()
+    if file is not None and (found := _found(file, version)) is not None:
+        return found
+    flags = ["--memory"] if file is None else ["--path", str(file)]
+    flags += ["--port", str(port), "--server-version", version, "--user", user]
+    flags += [] if password is None else [f"--password={password}"]
+    flags += [] if idle_exit is None else ["--idle-exit", str(idle_exit)]
+    flags += [] if log is None else ["--log", str(log)]
+    try:
+        return _start(flags, keep_running)
+    except ServerError:
+        # someone else may have been quicker
+        if file is not None and (found := _found(file, version)) is not None:
+            return found
+        raise
+
+
+def _found(path: Path, version: str) -> Server | None:
+    facts = lifecycle.running(path)
+    if facts is None:
+        return None
+    if facts["version"] != str(Version.parse(version)):
+        raise ServerError(
+            f"{path} is served as StarRocks {facts['version']} by process {facts['pid']}, not as {version}. "
+            f"Ask for that version, or stop it: starrocks-embedded stop --path {path}"
+        )
+    return _server(facts)
+
+
+def _server(facts: dict[str, Any], process: subprocess.Popen[bytes] | None = None) -> Server:
+    return Server(facts["host"], facts["port"], facts["user"], facts["password"], facts["version"], process)
+
+
+def _start(flags: Sequence[str], keep_running: bool) -> Server:
+    command = [sys.executable, "-m", "starrocks_embedded", "serve", "--json", *flags]
+    if not keep_running:
+        command.append("--while-stdin-open")
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL if keep_running else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            start_new_session=True,
+        )
+        ready = process.stdout.readline() if process.stdout else b""
+        if process.stdout is not None:
+            process.stdout.close()
+        if ready:
+            return _server(json.loads(ready), process)
+        process.wait()
+        complaints.seek(0)
+        raise ServerError(complaints.read().decode("utf-8", "replace").strip() or "the server ended without a word")

@@ -1,0 +1,91 @@
+"""PREPARE, EXECUTE and DEALLOCATE as SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.binding import literal, marks_of, substitute
+from starrocks_embedded.errors import analysis_error, failure
+from starrocks_embedded.metadata.variables import user_variable
+from starrocks_embedded.result import Result, ok
+from starrocks_embedded.statements.registry import Statement, executes, grammar, parse_statement
+from starrocks_embedded.syntax.cursor import Cursor
+
+if TYPE_CHECKING:
+    from starrocks_embedded.session import Session
+
+
+@dataclass
+class Prepare(Statement):
+    name: str
+    query: str
+
+
+@dataclass
+class Execute(Statement):
+    name: str
+    variables: tuple[str, ...]
+
+
+@dataclass
+class Deallocate(Statement):
+    name: str
+
+
+@grammar("PREPARE")
+def parse_prepare(cursor: Cursor) -> Prepare:
+    name = cursor.identifier()
+    cursor.expect("FROM")
+    if cursor.token.kind == "string" and cursor.token.text.startswith("'"):
+        text = cursor.string()
+        parse_statement(Cursor(text, cursor.version, cursor.sql_mode))
+        return Prepare(name, text)
+    return Prepare(name, parse_statement(cursor).text)
+
+
+@grammar("EXECUTE")
+def parse_execute(cursor: Cursor) -> Execute:
+    name = cursor.identifier()
+    variables = cursor.separated(lambda: _variable(cursor)) if cursor.accept("USING") else []
+    return Execute(name, tuple(variables))
+
+
+def _variable(cursor: Cursor) -> str:
+    cursor.expect("@")
+    return cursor.name_or_string()
+
+
+@grammar("DEALLOCATE", "PREPARE")
+@grammar("DROP", "PREPARE")
+def parse_deallocate(cursor: Cursor) -> Deallocate:
+    return Deallocate(cursor.identifier())
+
+
+@executes(Prepare)
+def prepare(session: Session, statement: Prepare) -> Result:
+    marks_of(statement.query)
+    session.prepared[statement.name] = statement.query
+    return ok()
+
+
+@executes(Execute)
+def execute(session: Session, statement: Execute) -> Result:
+    """Runs the prepared query with the variables' values in place of its question marks."""
+    text = session.prepared.get(statement.name)
+    if text is None:
+        raise failure(f"Could not execute, since `{statement.name}` not exist")
+    marks = marks_of(text)
+    if len(marks) != len(statement.variables):
+        raise analysis_error(f"Invalid arguments size {len(statement.variables)}, expected {len(marks)}")
+    values = [user_variable(session, name) for name in statement.variables]
+    literals = [literal(None if value is None else value[0]) for value in values]
+    (bound,) = session.parse(substitute(text, marks, literals))
+    return session.execute(bound)
+
+
+@executes(Deallocate)
+def deallocate(session: Session, statement: Deallocate) -> Result:
+    if session.prepared.pop(statement.name, None) is None:
+        raise failure(f"PrepareStatement `{statement.name}` not exist")
+    return ok()
