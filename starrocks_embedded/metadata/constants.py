@@ -19,9 +19,9 @@ def evaluate(session: Session, expr: ast.Expr) -> tuple[Any, Type]:
         return expr.value, PLAIN[expr.kind]
     if isinstance(expr, ast.Literal) and expr.kind == "int" and abs(expr.value) < 2**63:
         return expr.value, _smallest_integer(expr.value)
-    if isinstance(expr, ast.Unary) and expr.op == "-" and isinstance(expr.operand, ast.Literal):
-        if expr.operand.kind == "int":
-            return -expr.operand.value, _smallest_integer(expr.operand.value)
+    inner = expr.operand if isinstance(expr, ast.Unary) and expr.op == "-" else None
+    if isinstance(inner, ast.Literal) and inner.kind == "int":
+        return -inner.value, _smallest_integer(inner.value)
     return _selected(session, expr)
 
 

@@ -1,0 +1,137 @@
+"""Which privileges there are on which kind of object, and how grants read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.metadata import accounts
+from starrocks_embedded.metadata.accounts import identity_text
+from starrocks_embedded.metadata.databases import SYSTEM_DATABASES
+
+if TYPE_CHECKING:
+    from starrocks_embedded.engine import Engine
+
+# in the order SHOW GRANTS prints them
+PRIVILEGES: dict[str, tuple[str, ...]] = {
+    "TABLE": ("DELETE", "DROP", "INSERT", "SELECT", "ALTER", "EXPORT", "UPDATE", "REFRESH"),
+    "DATABASE": (
+        "CREATE TABLE", "DROP", "ALTER", "CREATE VIEW", "CREATE FUNCTION", "CREATE MATERIALIZED VIEW", "CREATE PIPE",
+    ),
+    "SYSTEM": (
+        "GRANT", "NODE", "CREATE RESOURCE", "PLUGIN", "FILE", "BLACKLIST", "OPERATE", "CREATE EXTERNAL CATALOG",
+        "REPOSITORY", "CREATE RESOURCE GROUP", "CREATE GLOBAL FUNCTION", "CREATE STORAGE VOLUME", "CREATE WAREHOUSE",
+        "SECURITY",
+    ),
+    "USER": ("IMPERSONATE",),
+    "RESOURCE": ("USAGE", "ALTER", "DROP"),
+    "VIEW": ("SELECT", "ALTER", "DROP"),
+    "CATALOG": ("USAGE", "CREATE DATABASE", "DROP", "ALTER"),
+    "MATERIALIZED VIEW": ("ALTER", "REFRESH", "DROP", "SELECT"),
+    "FUNCTION": ("USAGE", "DROP"),
+    "RESOURCE GROUP": ("ALTER", "DROP"),
+    "PIPE": ("ALTER", "DROP", "USAGE"),
+    "GLOBAL FUNCTION": ("USAGE", "DROP"),
+    "STORAGE VOLUME": ("DROP", "ALTER", "USAGE"),
+    "WAREHOUSE": ("USAGE", "ALTER", "DROP"),
+}  # fmt: skip
+KINDS = {"TABLE": "table", "VIEW": "view", "MATERIALIZED VIEW": "materialized_view"}
+IN_DATABASE = ("TABLE", "VIEW", "MATERIALIZED VIEW", "FUNCTION", "PIPE")
+ONLY_BUILTIN = ("GRANT", "NODE")
+ALL = "*"
+
+
+def plural(kind: str) -> str:
+    return f"{kind[:-1]}IES" if kind == "POLICY" else f"{kind}S"
+
+
+def everything(kind: str) -> model.Grant:
+    depth = 2 if kind in IN_DATABASE else 0 if kind == "SYSTEM" else 1
+    return model.Grant(kind, (ALL,) * depth, PRIVILEGES[kind])
+
+
+def _system(*names: str) -> model.Grant:
+    return model.Grant("SYSTEM", (), names)
+
+
+_DB_ADMIN = (
+    "TABLE", "DATABASE", "RESOURCE", "VIEW", "CATALOG", "MATERIALIZED VIEW", "FUNCTION", "RESOURCE GROUP",
+    "GLOBAL FUNCTION", "STORAGE VOLUME", "PIPE",
+)  # fmt: skip
+_NOT_DB_ADMIN = ("GRANT", "NODE", "CREATE WAREHOUSE", "SECURITY")
+BUILTIN_GRANTS: dict[str, list[model.Grant]] = {
+    "root": [everything(kind) for kind in PRIVILEGES],
+    "db_admin": [everything(kind) for kind in _DB_ADMIN]
+    + [_system(*(p for p in PRIVILEGES["SYSTEM"] if p not in _NOT_DB_ADMIN))],
+    "cluster_admin": [everything("WAREHOUSE"), _system("NODE", "CREATE WAREHOUSE")],
+    "user_admin": [_system("GRANT"), everything("USER")],
+    "public": [model.Grant("TABLE", ("information_schema", ALL), ("SELECT",))],
+    "security_admin": [_system("OPERATE", "SECURITY")],
+}
+
+
+def grants_of(holder: model.User | model.Role) -> list[model.Grant]:
+    builtin = BUILTIN_GRANTS.get(holder.name, []) if isinstance(holder, model.Role) and holder.builtin else []
+    return [*builtin, *holder.grants]
+
+
+# ---- names of what is granted
+
+
+def database_name(engine: Engine, key: str) -> str | None:
+    if key in SYSTEM_DATABASES:
+        return key
+    found = engine.catalog.get(model.Database, int(key))
+    return found.name if found else None
+
+
+def object_name(engine: Engine, grant: model.Grant) -> str | None:
+    """The object's present name with its database, or None where it is gone."""
+    if grant.object_kind not in KINDS:
+        return _plain_name(engine, grant)
+    database = database_name(engine, grant.target[0])
+    if database is None:
+        return None
+    if database in SYSTEM_DATABASES:
+        return f"{database}.{grant.target[1]}"
+    table = engine.catalog.get(model.Table, int(grant.target[1]))
+    if table is None or table.database_id != int(grant.target[0]):
+        return None
+    return f"{database}.{table.name}"
+
+
+def _plain_name(engine: Engine, grant: model.Grant) -> str | None:
+    key = grant.target[0]
+    if grant.object_kind == "DATABASE":
+        return database_name(engine, key)
+    if grant.object_kind == "USER":
+        name, _, host = key.partition("@")
+        return identity_text((name, host)) if accounts.find_user(engine, (name, host)) else None
+    return key
+
+
+def object_text(engine: Engine, grant: model.Grant) -> str | None:
+    """What stands after ON."""
+    kind, target = grant.object_kind, grant.target
+    if kind == "SYSTEM":
+        return "SYSTEM"
+    if ALL not in target:
+        name = object_name(engine, grant)
+        return None if name is None else f"{kind} {name}"
+    if len(target) == 1:
+        return f"ALL {plural(kind)}"
+    gap = "  " if kind == "PIPE" else " "
+    if target[0] == ALL:
+        return f"ALL {plural(kind)}{gap}IN ALL DATABASES"
+    database = database_name(engine, target[0])
+    return None if database is None else f"ALL {plural(kind)}{gap}IN DATABASE {database}"
+
+
+def grant_text(engine: Engine, grant: model.Grant, holder: model.User | model.Role) -> str | None:
+    """A row of SHOW GRANTS; None where the object is gone."""
+    where = object_text(engine, grant)
+    if where is None:
+        return None
+    to = f"USER {identity_text(holder)}" if isinstance(holder, model.User) else f"ROLE '{holder.name}'"
+    option = " WITH GRANT OPTION" if grant.grant_option else ""
+    return f"GRANT {', '.join(grant.privileges)} ON {where} TO {to}{option}"
