@@ -7,7 +7,9 @@ import threading
 from pathlib import Path
 
 from starrocks_embedded.backend import Backend
+from starrocks_embedded.catalog import jobs
 from starrocks_embedded.catalog.store import Catalog
+from starrocks_embedded.emit import macros
 from starrocks_embedded.version import NEWEST, Version
 
 
@@ -17,10 +19,13 @@ class Engine:
         self.admin = user
         self.admin_password = password
         self.backend = Backend(path)
+        macros.install(self.backend)
         self.catalog = Catalog(self.backend)
         self.sessions: dict[int, object] = {}
         self._connection_ids = itertools.count(1)
         self._mutex = threading.Lock()
+        self.job_delay = jobs.DELAY
+        jobs.resume(self)
 
     def close(self) -> None:
         self.backend.close()

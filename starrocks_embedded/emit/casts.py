@@ -1,0 +1,191 @@
+"""Casts with StarRocks' rules in DuckDB's words: a value that cannot be converted becomes NULL."""
+
+from __future__ import annotations
+
+from starrocks_embedded.errors import unsupported
+from starrocks_embedded.types import Type, duckdb_type
+
+BOUNDS = {
+    "tinyint": (-(2**7), 2**7 - 1),
+    "smallint": (-(2**15), 2**15 - 1),
+    "int": (-(2**31), 2**31 - 1),
+    "bigint": (-(2**63), 2**63 - 1),
+    "largeint": (-(2**127), 2**127 - 1),
+}
+
+
+def cast_sql(value: str, source: Type, target: Type) -> str:
+    """The DuckDB text that turns `value` of type `source` into `target`."""
+    if source.is_null:
+        return f"CAST({value} AS {duckdb_type(target)})"
+    if same_storage(source, target):
+        return value
+    if target.is_string:
+        return to_string(value, source)
+    if target.name == "boolean":
+        return to_boolean(value, source)
+    if target.is_integer:
+        return to_integer(value, source, target)
+    if target.is_float:
+        return to_float(value, source, target)
+    if target.is_decimal:
+        return to_decimal(value, source, target)
+    if target.name == "date":
+        return f"CAST({to_datetime(value, source)} AS DATE)"
+    if target.name == "datetime":
+        return to_datetime(value, source)
+    if target.name == "json":
+        return to_json(value, source)
+    if target.name == "time":
+        return to_time(value, source)
+    if target.name == "varbinary" and source.name != "json":
+        return f"encode({to_string(value, source)})"
+    if target.is_nested:
+        return to_nested(value, source, target)
+    raise unsupported(f"cast from {source} to {target}")
+
+
+def same_storage(source: Type, target: Type) -> bool:
+    """Whether DuckDB keeps both types alike, so that nothing has to be done."""
+    if source.is_string and target.is_string:
+        return True
+    return source == target
+
+
+def to_string(value: str, source: Type) -> str:
+    if source.name == "boolean":
+        return f"CAST(CAST({value} AS TINYINT) AS VARCHAR)"
+    if source.is_float:
+        return f"fn.float_text({value})"
+    if source.name == "datetime":
+        return f"fn.datetime_text({value})"
+    if source.name == "time":
+        return f"fn.time_text({value})"
+    if source.name == "varbinary":
+        return f"TRY(decode({value}))"
+    if source.name == "json":
+        return f"fn.json_string({value})"
+    if source.is_nested or source.is_metric_object:
+        raise unsupported(f"cast from {source} to varchar")
+    return f"CAST({value} AS VARCHAR)"
+
+
+def to_boolean(value: str, source: Type) -> str:
+    if source.is_string:
+        return f"fn.to_boolean({value})"
+    if source.name == "json":
+        return f"fn.to_boolean(fn.json_string({value}))"
+    if source.is_temporal:
+        return f"({to_integer(value, source, Type('bigint'))} <> 0)"
+    return f"({value} <> 0)"
+
+
+def to_integer(value: str, source: Type, target: Type) -> str:
+    name = duckdb_type(target)
+    if source.is_string:
+        return f"TRY_CAST(fn.integer_text({value}) AS {name})"
+    if source.name == "json":
+        return f"TRY_CAST(trunc(TRY_CAST(fn.json_scalar({value}) AS DECIMAL(38,9))) AS {name})"
+    if source.is_float:
+        return f"TRY_CAST(trunc({value}) AS {name})"
+    if source.is_decimal:
+        return f"TRY_CAST(trunc({value}) AS {name})"
+    if source.name == "date":
+        return f"TRY_CAST(strftime({value}, '%Y%m%d') AS {name})"
+    if source.name == "datetime":
+        return f"TRY_CAST(strftime({value}, '%Y%m%d%H%M%S') AS {name})"
+    if source.name == "time":
+        return f"TRY_CAST(trunc({value}) AS {name})"
+    if source.is_integer and BOUNDS[source.name][1] <= BOUNDS[target.name][1] or source.name == "boolean":
+        return f"CAST({value} AS {name})"
+    return f"TRY_CAST({value} AS {name})"
+
+
+def to_float(value: str, source: Type, target: Type) -> str:
+    name = duckdb_type(target)
+    if source.is_string:
+        return f"TRY_CAST(fn.number_text({value}) AS {name})"
+    if source.name == "json":
+        return f"TRY_CAST(fn.json_scalar({value}) AS {name})"
+    if source.is_temporal:
+        return f"CAST({to_integer(value, source, Type('bigint'))} AS {name})"
+    return f"TRY_CAST({value} AS {name})"
+
+
+def to_decimal(value: str, source: Type, target: Type) -> str:
+    name = duckdb_type(target)
+    if source.is_string:
+        return f"TRY_CAST(fn.number_text({value}) AS {name})"
+    if source.name == "json":
+        return f"TRY_CAST(fn.json_scalar({value}) AS {name})"
+    if source.is_temporal:
+        return f"TRY_CAST({to_integer(value, source, Type('bigint'))} AS {name})"
+    return f"TRY_CAST({value} AS {name})"
+
+
+def to_datetime(value: str, source: Type) -> str:
+    if source.is_string:
+        return f"fn.to_datetime({value})"
+    if source.name == "date":
+        return f"CAST({value} AS TIMESTAMP)"
+    if source.name == "datetime":
+        return value
+    if source.is_numeric:
+        return f"fn.number_to_datetime({to_integer(value, source, Type('bigint'))})"
+    if source.name == "json":
+        return f"fn.to_datetime(fn.json_string({value}))"
+    raise unsupported(f"cast from {source} to datetime")
+
+
+def to_time(value: str, source: Type) -> str:
+    if source.is_string:
+        return f"fn.to_time({value})"
+    raise unsupported(f"cast from {source} to time")
+
+
+def to_json(value: str, source: Type) -> str:
+    if source.is_string:
+        return f"fn.parse_json({value})"
+    if source.is_temporal:
+        return f"CAST(to_json({to_string(value, source)}) AS VARCHAR)"
+    if source.name == "boolean" or source.is_integer or source.is_float:
+        return f"CAST(to_json({value}) AS VARCHAR)"
+    if source.is_decimal:
+        return f"CAST(to_json(CAST({value} AS DOUBLE)) AS VARCHAR)"
+    if source.is_nested:
+        return f"fn.json_text(CAST(to_json({json_ready(value, source)}) AS VARCHAR))"
+    raise unsupported(f"cast from {source} to json")
+
+
+def json_ready(value: str, source: Type) -> str:
+    """A nested value whose JSON members DuckDB may embed as JSON."""
+    if source.name == "array" and source.children[0].name == "json":
+        return f"list_transform({value}, lambda e: CAST(e AS JSON))"
+    return value
+
+
+def to_nested(value: str, source: Type, target: Type) -> str:
+    """Element by element."""
+    if source.name == "array" and target.name == "array":
+        inner = cast_sql("e", source.children[0], target.children[0])
+        return f"list_transform({value}, lambda e: {inner})"
+    if source.name == "map" and target.name == "map":
+        key = cast_sql("e.key", source.children[0], target.children[0])
+        member = cast_sql("e.value", source.children[1], target.children[1])
+        entry = f"struct_pack(key := {key}, value := {member})"
+        return f"map_from_entries(list_transform(map_entries({value}), lambda e: {entry}))"
+    if source.name == "struct" and target.name == "struct":
+        return _struct(value, source, target)
+    if source.is_string and target.name == "array":
+        return f"TRY_CAST({value} AS {duckdb_type(target)})"
+    if source.name == "json" and target.name == "array":
+        inner = cast_sql("CAST(e AS VARCHAR)", source, target.children[0])
+        return f"list_transform(TRY_CAST({value} AS JSON[]), lambda e: {inner})"
+    raise unsupported(f"cast from {source} to {target}")
+
+
+def _struct(value: str, source: Type, target: Type) -> str:
+    parts = []
+    for index, (name, old, new) in enumerate(zip(target.fields, source.children, target.children, strict=True), 1):
+        parts.append(f'"{name}" := {cast_sql(f"struct_extract_at({value}, {index})", old, new)}')
+    return f"CASE WHEN {value} IS NOT NULL THEN struct_pack({', '.join(parts)}) END"

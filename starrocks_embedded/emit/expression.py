@@ -1,0 +1,425 @@
+"""Annotated expressions as DuckDB text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from starrocks_embedded.emit.casts import cast_sql
+from starrocks_embedded.errors import unsupported
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import BIGINT, DOUBLE, STRING, Type, duckdb_type
+
+if TYPE_CHECKING:
+    from starrocks_embedded.session import Session
+
+COMPARISONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "<=>": "IS NOT DISTINCT FROM"}
+AGGREGATE_SCOPE = ("filter", "order_by", "distinct")
+
+
+def quote(text: str) -> str:
+    """A DuckDB string literal."""
+    quoted = "'" + text.replace("'", "''") + "'"
+    if "\0" not in text:
+        return quoted
+    return "(" + quoted.replace("\0", "' || chr(0) || '") + ")"
+
+
+def identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def expression_sql(expr: ast.Expr, session: Session | None = None) -> str:
+    return Emitter(session).sql(expr)
+
+
+class Emitter:
+    """Writes one statement: its clock, its CTE names and its select aliases are the statement's own."""
+
+    def __init__(self, session: Session | None = None) -> None:
+        self.session = session
+        self.ctes: dict[int, str] = {}
+        self.outputs: list[str] = []  # the texts of the select items that OutputRef may mean
+        self._moment: datetime | None = None
+
+    # ---- the statement's surroundings
+
+    @property
+    def time_zone(self) -> str:
+        from starrocks_embedded.emit.values import session_value
+
+        return str(session_value(self.session, "time_zone", "UTC"))
+
+    def utc(self) -> datetime:
+        """The moment at which the statement began: the same wherever it is asked for."""
+        if self._moment is None:
+            self._moment = datetime.now(timezone.utc)
+        return self._moment
+
+    def now(self) -> datetime:
+        return self.utc().astimezone(zone(self.time_zone)).replace(tzinfo=None)
+
+    # ---- writing
+
+    def sql(self, expr: ast.Expr) -> str:
+        writer = WRITERS.get(type(expr))
+        if writer is None:
+            raise unsupported(f"{type(expr).__name__.lower()} expression")
+        return writer(self, expr)
+
+    def list(self, exprs: list[ast.Expr]) -> str:
+        return ", ".join(self.sql(e) for e in exprs)
+
+    def cast(self, expr: ast.Expr, target: Type) -> str:
+        """An expression in another type, where the tree has no cast for it."""
+        return cast_sql(self.sql(expr), expr.type, target)
+
+    def query(self, query: ast.Query) -> str:
+        from starrocks_embedded.emit.query import query_text
+
+        return query_text(self, query)
+
+    def order_item(self, item: ast.OrderItem) -> str:
+        text = self.sql(item.expr)
+        return text + direction(self, item)
+
+
+def direction(emitter: Emitter, item: ast.OrderItem) -> str:
+    text = " DESC" if item.descending else " ASC"
+    if item.nulls_first is None:
+        last = item.descending
+        if emitter.session is not None and "SORT_NULLS_LAST" in emitter.session.sql_mode:
+            last = True
+        return text + (" NULLS LAST" if last else " NULLS FIRST")
+    return text + (" NULLS FIRST" if item.nulls_first else " NULLS LAST")
+
+
+def zone(name: str) -> Any:
+    """A time zone by its name or its offset (+08:00, CST as China's)."""
+    from datetime import timedelta
+
+    if name[:1] in "+-" and ":" in name:
+        hours, minutes = name[1:].split(":")[:2]
+        delta = timedelta(hours=int(hours), minutes=int(minutes))
+        return timezone(-delta if name[0] == "-" else delta)
+    return ZoneInfo("Asia/Shanghai" if name == "CST" else name)
+
+
+# ---- literals and names
+
+
+def literal(emitter: Emitter, expr: ast.Literal) -> str:
+    type_ = expr.type
+    if expr.value is None or expr.kind == "null":
+        return "NULL" if type_.is_null else f"CAST(NULL AS {duckdb_type(type_)})"
+    if expr.kind == "bool":
+        return "true" if expr.value else "false"
+    if expr.kind == "string":
+        return quote(expr.value)
+    if expr.kind == "binary":
+        return f"unhex('{bytes(expr.value).hex()}')"
+    if expr.kind in ("date", "datetime"):
+        text = f"fn.to_datetime({quote(str(expr.value))})"
+        return f"CAST({text} AS DATE)" if expr.kind == "date" else text
+    storage = duckdb_type(DOUBLE if type_.is_null else type_)
+    return f"CAST('{expr.value}' AS {storage})" if expr.kind != "int" else f"CAST({expr.value} AS {storage})"
+
+
+def column_ref(emitter: Emitter, expr: ast.ColumnRef) -> str:
+    slot = expr.slot
+    if slot is None:
+        raise unsupported(f"the name {'.'.join(expr.parts)} here")
+    text = slot_sql(slot)
+    for name in expr.path:
+        text = f"struct_extract({text}, {quote(name)})"
+    return text
+
+
+def slot_sql(slot: Any) -> str:
+    merged = getattr(slot, "merged", None)
+    if merged:
+        return f"coalesce({', '.join(slot_sql(s) for s in merged)})"
+    if slot.relation is None:
+        return identifier(slot.physical or slot.name)
+    return f'{identifier(slot.relation.key)}.{slot.physical}'
+
+
+def variable(emitter: Emitter, expr: ast.Variable) -> str:
+    from starrocks_embedded.emit.values import variable_value
+
+    return cast_value(variable_value(emitter.session, expr), expr.type)
+
+
+def cast_value(value: Any, type_: Type) -> str:
+    """A Python value as a DuckDB expression of a type."""
+    storage = duckdb_type(type_)
+    if value is None:
+        return f"CAST(NULL AS {storage})"
+    if type_.is_string:
+        return quote(str(value))
+    if type_.is_nested:
+        return f"CAST({python_literal(value)} AS {storage})"
+    if isinstance(value, bool):
+        value = int(value)
+    return f"CAST({quote(str(value))} AS {storage})"
+
+
+def python_literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(python_literal(v) for v in value) + "]"
+    if isinstance(value, dict):
+        return "MAP {" + ", ".join(f"{python_literal(k)}: {python_literal(v)}" for k, v in value.items()) + "}"
+    return str(value) if isinstance(value, int | float) else quote(str(value))
+
+
+def output_ref(emitter: Emitter, expr: ast.OutputRef) -> str:
+    return emitter.outputs[expr.index]
+
+
+# ---- operators
+
+
+def unary(emitter: Emitter, expr: ast.Unary) -> str:
+    value = emitter.sql(expr.operand)
+    if expr.op == "+":
+        return value
+    if expr.op == "-":
+        return f"(-CAST({value} AS {duckdb_type(expr.type)}))"
+    if expr.op == "~":
+        return f"(~{value})"
+    return f"(NOT {value})"
+
+
+def binary(emitter: Emitter, expr: ast.Binary) -> str:
+    if isinstance(expr.right, ast.Interval) or isinstance(expr.left, ast.Interval):
+        return interval_arithmetic(emitter, expr)
+    left, right = emitter.sql(expr.left), emitter.sql(expr.right)
+    if expr.op in COMPARISONS:
+        return f"({left} {COMPARISONS[expr.op]} {right})"
+    if expr.op in ("and", "or"):
+        return f"({left} {expr.op.upper()} {right})"
+    if expr.op == "xor":
+        return f"({left} <> {right})"
+    return arithmetic(expr.op, left, right, expr)
+
+
+def interval_arithmetic(emitter: Emitter, expr: ast.Binary) -> str:
+    base, interval = (expr.right, expr.left) if isinstance(expr.left, ast.Interval) else (expr.left, expr.right)
+    name = "date_sub" if expr.op == "-" else "date_add"
+    return emitter.sql(ast.Call(name, [base, interval], type=expr.type))
+
+
+def arithmetic(op: str, left: str, right: str, expr: ast.Binary) -> str:
+    type_ = expr.type
+    if op in ("+", "-", "*"):
+        return sum_or_product(op, left, right, expr)
+    if op == "/":
+        if type_.is_decimal:
+            return decimal_division(left, right, expr)
+        return f"(CAST({left} AS DOUBLE) / nullif(CAST({right} AS DOUBLE), 0))"
+    if op == "div":
+        if expr.left.type.is_integer and expr.right.type.is_integer:
+            return f"CAST({left} // nullif({right}, 0) AS {duckdb_type(type_)})"
+        return f"TRY_CAST(trunc({left} / nullif({right}, 0)) AS {duckdb_type(type_)})"
+    if op == "%":
+        return f"CAST({left} % nullif({right}, 0) AS {duckdb_type(type_)})"
+    return bitwise(op, left, right, type_)
+
+
+def sum_or_product(op: str, left: str, right: str, expr: ast.Binary) -> str:
+    storage = duckdb_type(expr.type)
+    if expr.type == BIGINT and not (small(expr.left) and small(expr.right)):
+        return f"fn.wrap(CAST({left} AS HUGEINT) {op} CAST({right} AS HUGEINT))"
+    if expr.type.is_decimal:
+        return f"CAST({left} {op} {right} AS {storage})"
+    return f"(CAST({left} AS {storage}) {op} CAST({right} AS {storage}))"
+
+
+def small(expr: ast.Expr) -> bool:
+    """Whether a sum or product of two such values cannot leave BIGINT."""
+    while isinstance(expr, ast.Cast) and expr.implicit:
+        expr = expr.operand
+    return expr.type.name in ("tinyint", "smallint", "int", "boolean")
+
+
+def decimal_division(left: str, right: str, expr: ast.Binary) -> str:
+    """Exact, rounded half away from zero at the result's scale."""
+    return decimal_quotient(left, expr.left.type, right, expr.right.type, expr.type)
+
+
+def decimal_quotient(left: str, left_type: Type, right: str, right_type: Type, result: Type) -> str:
+    up = result.scale + right_type.scale
+    top = f"CAST(CAST({left} AS DECIMAL(38,{left_type.scale})) * {10**left_type.scale} AS HUGEINT)"
+    shift = up - left_type.scale
+    top = f"({top} * CAST({10 ** max(shift, 0)} AS HUGEINT))"
+    bottom = f"CAST({right} * {10**right_type.scale} AS HUGEINT)"
+    if shift < 0:
+        bottom = f"({bottom} * CAST({10**-shift} AS HUGEINT))"
+    quotient = f"fn.decimal_quotient({top}, {bottom})"
+    one = "0." + "1".rjust(result.scale, "0") if result.scale else "1"
+    unit = f"CAST('{one}' AS DECIMAL({max(result.scale, 1)},{result.scale}))"
+    return f"CAST(CAST({quotient} AS DECIMAL(38,0)) * {unit} AS {duckdb_type(result)})"
+
+
+def bitwise(op: str, left: str, right: str, type_: Type) -> str:
+    storage = duckdb_type(type_)
+    left, right = f"CAST({left} AS {storage})", f"CAST({right} AS {storage if op in '&|^' else 'BIGINT'})"
+    if op in ("&", "|"):
+        return f"({left} {op} {right})"
+    if op == "^":
+        return f"xor({left}, {right})"
+    width = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64, "largeint": 128}[type_.name]
+    if op == "bitshiftright":
+        # an arithmetic shift: floor division by a power of two
+        return f"CAST(floor_shift({left}, {right}) AS {storage})".replace("floor_shift", "fn.shift_right")
+    if width > 64:
+        raise unsupported(f"{op} of {type_}")
+    name = "fn.shift_left" if op == "bitshiftleft" else "fn.shift_right_logical"
+    return f"CAST({name}({left}, {right}, {width}) AS {storage})"
+
+
+def is_null(emitter: Emitter, expr: ast.IsNull) -> str:
+    return f"({emitter.sql(expr.operand)} IS {'NOT ' if expr.negated else ''}NULL)"
+
+
+def between(emitter: Emitter, expr: ast.Between) -> str:
+    word = "NOT BETWEEN" if expr.negated else "BETWEEN"
+    return f"({emitter.sql(expr.operand)} {word} {emitter.sql(expr.low)} AND {emitter.sql(expr.high)})"
+
+
+def in_list(emitter: Emitter, expr: ast.InList) -> str:
+    word = "NOT IN" if expr.negated else "IN"
+    return f"({emitter.sql(expr.operand)} {word} ({emitter.list(expr.items)}))"
+
+
+def in_query(emitter: Emitter, expr: ast.InQuery) -> str:
+    operands = emitter.list(expr.operands)
+    if len(expr.operands) > 1:
+        operands = f"({operands})"
+    return f"({operands} {'NOT IN' if expr.negated else 'IN'} ({emitter.query(expr.query)}))"
+
+
+def exists(emitter: Emitter, expr: ast.Exists) -> str:
+    return f"({'NOT ' if expr.negated else ''}EXISTS ({emitter.query(expr.query)}))"
+
+
+def scalar_query(emitter: Emitter, expr: ast.ScalarQuery) -> str:
+    return f"({emitter.query(expr.query)})"
+
+
+def like(emitter: Emitter, expr: ast.Like) -> str:
+    value, pattern = emitter.sql(expr.operand), emitter.sql(expr.pattern)
+    if expr.op == "like":
+        return f"({value} {'NOT ' if expr.negated else ''}LIKE {pattern} ESCAPE '\\')"
+    if expr.op not in ("rlike", "regexp"):
+        raise unsupported(f"{expr.op.upper()} predicate")
+    text = f"regexp_matches({value}, {pattern})"
+    return f"(NOT {text})" if expr.negated else text
+
+
+def case(emitter: Emitter, expr: ast.Case) -> str:
+    parts = ["CASE"]
+    if expr.operand is not None:
+        parts.append(emitter.sql(expr.operand))
+    parts += [f"WHEN {emitter.sql(c)} THEN {emitter.sql(v)}" for c, v in expr.whens]
+    if expr.default is not None:
+        parts.append(f"ELSE {emitter.sql(expr.default)}")
+    return " ".join([*parts, "END"])
+
+
+def cast(emitter: Emitter, expr: ast.Cast) -> str:
+    return cast_sql(emitter.sql(expr.operand), expr.operand.type, expr.target)
+
+
+# ---- nested values
+
+
+def array_literal(emitter: Emitter, expr: ast.ArrayLiteral) -> str:
+    return f"CAST([{emitter.list(expr.items)}] AS {duckdb_type(expr.type)})"
+
+
+def map_literal(emitter: Emitter, expr: ast.MapLiteral) -> str:
+    entries = ", ".join(f"{emitter.sql(k)}: {emitter.sql(v)}" for k, v in expr.entries)
+    return f"CAST(MAP {{{entries}}} AS {duckdb_type(expr.type)})"
+
+
+def subscript(emitter: Emitter, expr: ast.Subscript) -> str:
+    value, index = emitter.sql(expr.operand), emitter.sql(expr.index)
+    if expr.operand.type.name == "map":
+        return f"map_extract_value({value}, {index})"
+    if expr.operand.type.name == "struct":
+        return f"struct_extract_at({value}, {index})"
+    if isinstance(expr.index, ast.Literal) and isinstance(expr.index.value, int) and expr.index.value > 0:
+        return f"list_extract({value}, {expr.index.value})"
+    return f"CASE WHEN {index} > 0 THEN list_extract({value}, {index}) END"
+
+
+def field_access(emitter: Emitter, expr: ast.FieldAccess) -> str:
+    return f"struct_extract({emitter.sql(expr.operand)}, {quote(expr.name)})"
+
+
+def arrow(emitter: Emitter, expr: ast.Arrow) -> str:
+    return f"fn.json_query({emitter.sql(expr.operand)}, {emitter.sql(expr.path)})"
+
+
+def lambda_(emitter: Emitter, expr: ast.Lambda) -> str:
+    params = ", ".join(identifier(p) for p in expr.params)
+    return f"lambda {params}: {emitter.sql(expr.body)}"
+
+
+def tuple_(emitter: Emitter, expr: ast.Tuple_) -> str:
+    return f"({emitter.list(expr.items)})"
+
+
+def text_of(emitter: Emitter, expr: ast.Expr) -> str:
+    return emitter.cast(expr, STRING)
+
+
+def call(emitter: Emitter, expr: ast.Call) -> str:
+    from starrocks_embedded.emit.functions import find
+    from starrocks_embedded.emit.functions.windows import windowed
+
+    if expr.window is not None:
+        return windowed(emitter, expr)
+    write = find(expr.name, len(expr.args))
+    if write is None:
+        raise unsupported(f"function {expr.name}()")
+    return typed(write(emitter, expr), expr.type)
+
+
+def typed(text: str, type_: Type) -> str:
+    """A call in its declared type: DuckDB's own result may be wider. A cast to the same type costs nothing."""
+    if type_.is_integer or type_.is_float or type_.is_decimal or type_.is_temporal:
+        return f"CAST({text} AS {duckdb_type(type_)})"
+    return text
+
+
+WRITERS: dict[type[ast.Expr], Callable[[Emitter, Any], str]] = {
+    ast.Literal: literal,
+    ast.ColumnRef: column_ref,
+    ast.Variable: variable,
+    ast.OutputRef: output_ref,
+    ast.Unary: unary,
+    ast.Binary: binary,
+    ast.IsNull: is_null,
+    ast.Between: between,
+    ast.InList: in_list,
+    ast.InQuery: in_query,
+    ast.Exists: exists,
+    ast.ScalarQuery: scalar_query,
+    ast.Like: like,
+    ast.Case: case,
+    ast.Cast: cast,
+    ast.ArrayLiteral: array_literal,
+    ast.MapLiteral: map_literal,
+    ast.Subscript: subscript,
+    ast.FieldAccess: field_access,
+    ast.Arrow: arrow,
+    ast.Lambda: lambda_,
+    ast.Tuple_: tuple_,
+    ast.Call: call,
+}

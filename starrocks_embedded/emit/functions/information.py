@@ -1,0 +1,86 @@
+"""What a session knows of itself: constants of the statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.emit.functions import rewrite
+from starrocks_embedded.errors import unsupported
+from starrocks_embedded.types import to_sql
+
+if TYPE_CHECKING:
+    from starrocks_embedded.emit.expression import Emitter
+    from starrocks_embedded.session import Session
+    from starrocks_embedded.syntax import ast
+
+OLD_SERVER_VERSION, SERVER_VERSION = "5.1.0", "8.0.33"
+
+
+@rewrite(
+    "database", "schema", "catalog", "current_catalog", "current_user", "user", "session_user", "current_role",
+    "connection_id", "session_id", "version", "current_version", "last_query_id", "current_warehouse",
+    "current_group",
+)  # fmt: skip
+def session_constant(emitter: Emitter, call: ast.Call) -> str:
+    from starrocks_embedded.emit.expression import cast_value
+
+    if emitter.session is None:
+        raise unsupported(f"function {call.name}() here")
+    return cast_value(value(emitter.session, call.name), call.type)
+
+
+def value(session: Session, name: str) -> object:
+    if name in ("database", "schema"):
+        return session.database_name
+    if name in ("catalog", "current_catalog"):
+        return session.catalog_name
+    if name == "user":
+        return f"'{session.user}'@'{session.host}'"
+    if name in ("current_user", "session_user"):
+        return f"'{session.user}'@'%'"
+    if name == "connection_id":
+        return session.id
+    if name == "version":
+        return SERVER_VERSION if session.engine.version.at_least("3.4") else OLD_SERVER_VERSION
+    if name == "current_version":
+        return f"{session.engine.version}-embedded"
+    if name == "last_query_id":
+        return session.last_query_id or None
+    if name == "current_role":
+        return roles(session)
+    if name == "current_warehouse":
+        return "default_warehouse"
+    raise unsupported(f"function {name}()")
+
+
+def roles(session: Session) -> str:
+    from starrocks_embedded.catalog.model import Role
+
+    found = [session.engine.catalog.get(Role, i) for i in session.active_roles]
+    return ", ".join(r.name for r in found if r is not None) or "NONE"
+
+
+@rewrite("typeof")
+def typeof(emitter: Emitter, call: ast.Call) -> str:
+    from starrocks_embedded.emit.expression import quote
+
+    return quote(type_text(call))
+
+
+def type_text(call: ast.Call) -> str:
+    from starrocks_embedded.types import decimal_class
+
+    type_ = call.args[0].type
+    if type_.is_decimal:
+        return f"{decimal_class(type_)}({type_.precision}, {type_.scale})"
+    if type_.is_string:
+        return "varchar"
+    if type_.is_null:
+        return "boolean"
+    return to_sql(type_) if type_.is_nested else type_.name
+
+
+@rewrite("sleep")
+def sleep(emitter: Emitter, call: ast.Call) -> str:
+    """The waiting is done before the statement runs, see statements/query."""
+    return f"({emitter.sql(call.args[0])} IS NOT NULL)"

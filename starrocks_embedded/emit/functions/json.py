@@ -1,0 +1,71 @@
+"""JSON: kept as text in StarRocks' own spelling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.emit.casts import to_json
+from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.types import NULL
+
+if TYPE_CHECKING:
+    from starrocks_embedded.emit.expression import Emitter
+    from starrocks_embedded.syntax import ast
+
+MACROS.append(
+    r"""
+json_get(j, p) AS json_extract(CASE WHEN json_valid(j) THEN j END, fn.json_path(p))
+json_int(j, p) AS TRY_CAST(trunc(TRY_CAST(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)) AS DECIMAL(38,9))) AS BIGINT)
+json_double(j, p) AS TRY_CAST(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)) AS DOUBLE)
+json_text_at(j, p) AS fn.json_string(fn.json_text(CAST(nullif(fn.json_get(j, p), CAST('null' AS JSON)) AS VARCHAR)))
+json_boolean(j, p) AS fn.to_boolean(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)))
+"""
+)
+
+templates(
+    {
+        "parse_json": "fn.parse_json({0})",
+        "json_query": "fn.json_query({0}, {1})",
+        "get_json_int": "fn.json_int({0}, {1})",
+        "get_json_double": "fn.json_double({0}, {1})",
+        "get_json_string": "fn.json_text_at({0}, {1})",
+        "get_json_object": "fn.json_text_at({0}, {1})",
+        "get_json_bool": "fn.json_boolean({0}, {1})",
+        "json_exists": "(json_extract({0}, fn.json_path({1})) IS NOT NULL)",
+        "json_string": "{0}",
+        "json_keys/1": "fn.json_text(CAST(to_json(json_keys({0})) AS VARCHAR))",
+        "json_length/1": "CASE json_type({0}) WHEN 'ARRAY' THEN json_array_length({0}) WHEN 'OBJECT' THEN len(json_keys({0})) ELSE CASE WHEN {0} IS NOT NULL THEN 1 END END",
+    },
+)
+
+
+def member(emitter: Emitter, expr: ast.Expr) -> str:
+    """A value as a member of a JSON document; NULL becomes null."""
+    text = emitter.sql(expr)
+    if expr.type.name == "json":
+        return f"coalesce(CAST({text} AS JSON), CAST('null' AS JSON))"
+    if expr.type.is_string:
+        return f"coalesce(to_json({text}), CAST('null' AS JSON))"
+    if expr.type is NULL or expr.type.is_null:
+        return "CAST('null' AS JSON)"
+    return f"coalesce(CAST({to_json(text, expr.type)} AS JSON), CAST('null' AS JSON))"
+
+
+@rewrite("json_array")
+def json_array(emitter: Emitter, call: ast.Call) -> str:
+    return f"fn.json_text(CAST(json_array({', '.join(member(emitter, a) for a in call.args)}) AS VARCHAR))"
+
+
+@rewrite("json_object")
+def json_object(emitter: Emitter, call: ast.Call) -> str:
+    parts = []
+    for index, arg in enumerate(call.args):
+        parts.append(emitter.sql(arg) if index % 2 == 0 else member(emitter, arg))
+    if len(parts) % 2:
+        parts.append("CAST('null' AS JSON)")
+    return f"fn.json_text(CAST(json_object({', '.join(parts)}) AS VARCHAR))"
+
+
+@rewrite("to_json")
+def to_json_(emitter: Emitter, call: ast.Call) -> str:
+    return to_json(emitter.sql(call.args[0]), call.args[0].type)

@@ -1,0 +1,63 @@
+"""DuckDB macros that every query may use, kept in an in-memory catalog called `fn`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starrocks_embedded.backend import Backend
+
+# year, month, day, hour, minute, second, fraction of a text with separators
+DATETIME = (
+    r"^(\d{4}|\d{2})[^\d\sT](\d{1,2})[^\d\sT](\d{1,2})"
+    r"(?:[T\s]+(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(\.\d+)?)?)?)?Z?$"
+)
+PARTS = "['y', 'm', 'd', 'h', 'i', 's', 'f']"
+NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+JSON_SEGMENT = r"""((?:"(?:[^"\\]|\\.)*"|[^",:])*)([,:]|$)"""
+
+CASTS = rf"""
+integer_text(x) AS CASE WHEN regexp_full_match(trim(x, E' \t\n\r'), '[-+]?\d+') THEN trim(x, E' \t\n\r') END
+number_text(x) AS CASE WHEN regexp_matches(trim(x, E' \t\n\r'), '{NUMBER}') THEN trim(x, E' \t\n\r') END
+to_boolean(x) AS CASE WHEN lower(trim(x)) = 'true' THEN true WHEN lower(trim(x)) = 'false' THEN false ELSE TRY_CAST(fn.integer_text(x) AS INTEGER) <> 0 END
+full_year(y) AS CASE WHEN length(y) = 4 THEN CAST(y AS INTEGER) WHEN CAST(y AS INTEGER) < 70 THEN 2000 + CAST(y AS INTEGER) ELSE 1900 + CAST(y AS INTEGER) END
+part(x) AS CASE WHEN x = '' THEN 0 ELSE CAST(x AS BIGINT) END
+of_parts(r) AS CASE WHEN r.y <> '' AND fn.part(r.s) < 60 AND fn.part(r.i) < 60 AND fn.part(r.h) < 24 THEN TRY(make_timestamp(fn.full_year(r.y), fn.part(r.m), fn.part(r.d), fn.part(r.h), fn.part(r.i), fn.part(r.s) + CASE WHEN r.f = '' THEN 0 ELSE CAST(rpad(substr(r.f, 2), 6, '0')[:6] AS BIGINT) / 1000000.0 END)) END
+digits_to_datetime(x) AS CASE length(x) WHEN 8 THEN try_strptime(x, '%Y%m%d') WHEN 14 THEN try_strptime(x, '%Y%m%d%H%M%S') WHEN 6 THEN try_strptime(CASE WHEN x < '70' THEN '20' ELSE '19' END || x, '%Y%m%d') WHEN 12 THEN try_strptime(CASE WHEN x < '70' THEN '20' ELSE '19' END || x, '%Y%m%d%H%M%S') END
+loose_datetime(x) AS CASE WHEN regexp_full_match(x, '\d+') THEN fn.digits_to_datetime(x) WHEN regexp_matches(x, '^\d{{4}}-\d\d-\d\d[^\dT\s]') THEN TRY_CAST(x[:10] AS TIMESTAMP) ELSE fn.of_parts(regexp_extract(x, '{DATETIME}', {PARTS})) END
+to_datetime(x) AS CASE WHEN regexp_full_match(x, '\d{{4}}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{{1,6}})?)?') THEN TRY_CAST(x AS TIMESTAMP) ELSE fn.loose_datetime(trim(x, E' \t\n\r')) END
+number_to_datetime(x) AS CASE WHEN x BETWEEN 101 AND 99991231 THEN fn.digits_to_datetime(CASE WHEN x < 1000000 THEN lpad(CAST(x AS VARCHAR), 6, '0') ELSE lpad(CAST(x AS VARCHAR), 8, '0') END) WHEN x > 99991231 THEN fn.digits_to_datetime(CASE WHEN x < 1000000000000 THEN lpad(CAST(x AS VARCHAR), 12, '0') ELSE CAST(x AS VARCHAR) END) END
+to_time(x) AS CASE WHEN regexp_full_match(trim(x), '-?\d+:\d{{1,2}}:\d{{1,2}}') THEN CAST(CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END * (CAST(ltrim(split_part(trim(x), ':', 1), '-') AS BIGINT) * 3600 + CAST(split_part(trim(x), ':', 2) AS BIGINT) * 60 + CAST(split_part(trim(x), ':', 3) AS BIGINT)) AS DOUBLE) END
+datetime_text(x) AS CASE WHEN microsecond(x) % 1000000 = 0 THEN strftime(x, '%Y-%m-%d %H:%M:%S') ELSE strftime(x, '%Y-%m-%d %H:%M:%S.%f') END
+time_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || format('{{:02d}}:{{:02d}}:{{:02d}}', CAST(abs(x) AS BIGINT) // 3600, CAST(abs(x) AS BIGINT) // 60 % 60, CAST(abs(x) AS BIGINT) % 60)
+float_text(x) AS CASE WHEN x = trunc(x) AND abs(x) < 1e15 THEN CAST(CAST(x AS BIGINT) AS VARCHAR) ELSE CAST(x AS VARCHAR) END
+decimal_quotient(a, b) AS CASE WHEN b <> 0 THEN (CASE WHEN (a < 0) = (b < 0) THEN 1 ELSE -1 END) * ((2 * abs(a) + abs(b)) // (2 * abs(b))) END
+wrap(x) AS CAST(((x + 9223372036854775808) % 18446744073709551616 + 18446744073709551616) % 18446744073709551616 - 9223372036854775808 AS BIGINT)
+"""
+
+JSON = rf"""
+json_text(x) AS CASE WHEN x IS NULL THEN NULL ELSE rtrim(regexp_replace(x, '{JSON_SEGMENT}', '\1\2 ', 'g'), ' ') END
+parse_json(x) AS CASE WHEN json_valid(x) THEN fn.json_text(CAST(json(x) AS VARCHAR)) END
+json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END ELSE json_extract_string(x, '$') END
+json_string(x) AS CASE WHEN json_type(x) = 'VARCHAR' THEN json_extract_string(x, '$') ELSE x END
+json_path(p) AS CASE WHEN starts_with(p, '$') THEN p WHEN starts_with(p, '[') THEN '$' || p ELSE '$.' || p END
+json_query(x, p) AS fn.json_text(CAST(json_extract(x, fn.json_path(p)) AS VARCHAR))
+"""
+
+
+def statements(text: str) -> list[str]:
+    """One CREATE MACRO for each line `name(parameters) AS body`."""
+    lines = [line for line in text.strip().split("\n") if line]
+    return [f"CREATE MACRO fn.main.{line}" for line in lines if re.match(r"\w+\(", line)]
+
+
+def install(backend: Backend) -> None:
+    """Makes the `fn` catalog of a store that was just opened."""
+    from starrocks_embedded.emit.functions import MACROS
+
+    connection = backend.connect()
+    connection.run("ATTACH ':memory:' AS fn")
+    for statement in statements(CASTS) + statements(JSON) + [s for text in MACROS for s in statements(text)]:
+        connection.run(statement)
+    connection.close()

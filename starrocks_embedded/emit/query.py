@@ -1,0 +1,243 @@
+"""Annotated queries as DuckDB text, and the system tables they read brought within DuckDB's reach."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from starrocks_embedded.emit.expression import Emitter, direction, identifier, quote
+from starrocks_embedded.errors import unsupported
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import duckdb_type
+
+if TYPE_CHECKING:
+    from starrocks_embedded.analysis.scope import AnalyzedQuery
+    from starrocks_embedded.session import Session
+
+JOINS = {
+    "inner": "INNER JOIN", "cross": "CROSS JOIN", "left": "LEFT JOIN", "right": "RIGHT JOIN", "full": "FULL JOIN",
+    "left semi": "SEMI JOIN", "left anti": "ANTI JOIN", "right semi": "SEMI JOIN", "right anti": "ANTI JOIN",
+    "asof": "ASOF JOIN", "asof left": "ASOF LEFT JOIN",
+}  # fmt: skip
+
+
+def query_sql(session: Session, analyzed: AnalyzedQuery) -> str:
+    return query_text(Emitter(session), analyzed.query)
+
+
+def prepare(session: Session, analyzed: AnalyzedQuery) -> None:
+    """Loads the system tables that a query reads into temporary tables named by their relation's key."""
+    for ref in analyzed.tables:
+        if ref.system is not None:
+            load_system_table(session, ref)
+
+
+def load_system_table(session: Session, ref: ast.TableRef) -> None:
+    columns = [(f"o{i}", duckdb_type(type_)) for i, (_, type_, _) in enumerate(ref.system.columns)]
+    definition = ", ".join(f"{name} {type_}" for name, type_ in columns)
+    session.connection.run(f"CREATE OR REPLACE TEMP TABLE {identifier(ref.key)} ({definition})")
+    rows = [[_plain(v) for v in row] for row in ref.system.rows(session)]
+    if not rows:
+        return
+    # one JSON parameter for all rows: far cheaper than a literal for every value
+    picked = ", ".join(f"CAST(row ->> {i} AS {type_})" for i, (_, type_) in enumerate(columns))
+    source = "SELECT unnest(CAST(? AS JSON[])) AS row"
+    session.connection.run(f"INSERT INTO {identifier(ref.key)} SELECT {picked} FROM ({source})", [json.dumps(rows)])
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, date | Decimal) else value
+
+
+# ---- queries
+
+
+def query_text(emitter: Emitter, query: ast.Query) -> str:
+    if query.recursive:
+        raise unsupported("WITH RECURSIVE")
+    if query.outfile is not None:
+        raise unsupported("INTO OUTFILE")
+    heads = [cte_text(emitter, cte) for cte in query.ctes]
+    text = f"WITH {', '.join(heads)} " if heads else ""
+    text += body_text(emitter, query.body)
+    if query.order_by:
+        items = [order_text(emitter, item, query.body) for item in query.order_by]
+        items = [i for i in items if i]
+        text += f" ORDER BY {', '.join(items)}" if items else ""
+    return text + limit_text(emitter, query)
+
+
+def cte_text(emitter: Emitter, cte: ast.Cte) -> str:
+    text = query_text(emitter, cte.query)
+    name = f"w{len(emitter.ctes)}"
+    emitter.ctes[id(cte)] = name
+    return f"{name} AS ({text})"
+
+
+def limit_text(emitter: Emitter, query: ast.Query) -> str:
+    text = ""
+    if query.limit is not None:
+        text += f" LIMIT {emitter.sql(query.limit)}"
+    if query.offset is not None:
+        text += f" OFFSET {emitter.sql(query.offset)}"
+    return text
+
+
+def order_text(emitter: Emitter, item: ast.OrderItem, body: ast.Node) -> str:
+    """Constants order nothing. An output stands as its position, or as its own expression inside a larger one."""
+    if isinstance(item.expr, ast.Literal):
+        return ""
+    if isinstance(item.expr, ast.OutputRef):
+        return f"{item.expr.index + 1}{direction(emitter, item)}"
+    before = emitter.outputs
+    select = first_select(body)
+    emitter.outputs = [f"o{i}" for i in range(len(select.items))] if select else before
+    text = emitter.order_item(item)
+    emitter.outputs = before
+    return text
+
+
+def first_select(body: ast.Node) -> ast.Select | None:
+    while isinstance(body, ast.SetOperation | ast.Query):
+        body = body.left if isinstance(body, ast.SetOperation) else body.body
+    return body if isinstance(body, ast.Select) else None
+
+
+def body_text(emitter: Emitter, body: ast.Node) -> str:
+    if isinstance(body, ast.Select):
+        return select_text(emitter, body)
+    if isinstance(body, ast.SetOperation):
+        return set_operation_text(emitter, body)
+    if isinstance(body, ast.Values):
+        return values_text(emitter, body.rows)
+    if isinstance(body, ast.Query):
+        return f"({query_text(emitter, body)})"
+    raise unsupported(type(body).__name__)
+
+
+def set_operation_text(emitter: Emitter, body: ast.SetOperation) -> str:
+    word = body.op.upper() + (" ALL" if body.all else "")
+    left = body_text(emitter, body.left)
+    right = body_text(emitter, body.right)
+    if isinstance(body.right, ast.SetOperation):
+        right = f"({right})"
+    if isinstance(body.left, ast.SetOperation):
+        left = f"({left})"
+    return f"{left} {word} {right}"
+
+
+def values_text(emitter: Emitter, rows: list[list[ast.Expr]]) -> str:
+    names = ", ".join(f"o{i}" for i in range(len(rows[0])))
+    lines = ", ".join(f"({emitter.list(row)})" for row in rows)
+    return f"SELECT {names} FROM (VALUES {lines}) AS v({names})"
+
+
+def select_text(emitter: Emitter, select: ast.Select) -> str:
+    items = ", ".join(f"{emitter.sql(item.expr)} AS o{i}" for i, item in enumerate(select.items))
+    text = f"SELECT {'DISTINCT ' if select.distinct else ''}{items}"
+    if select.source is not None:
+        text += f" FROM {relation_text(emitter, select.source)}"
+    if select.where is not None:
+        text += f" WHERE {emitter.sql(select.where)}"
+    if select.group_by is not None:
+        text += group_text(emitter, select.group_by)
+    if select.having is not None:
+        text += f" HAVING {emitter.sql(select.having)}"
+    if select.qualify is not None:
+        text += f" QUALIFY {emitter.sql(select.qualify)}"
+    return text
+
+
+def group_text(emitter: Emitter, grouping: ast.Grouping) -> str:
+    keys = emitter.list(grouping.exprs)
+    if grouping.kind in ("plain", "all"):
+        return f" GROUP BY {keys}" if keys else ""
+    if grouping.kind in ("rollup", "cube"):
+        return f" GROUP BY {grouping.kind.upper()}({keys})"
+    sets = ", ".join(f"({emitter.list(one)})" for one in grouping.sets)
+    return f" GROUP BY GROUPING SETS ({sets})"
+
+
+# ---- relations
+
+
+def relation_text(emitter: Emitter, relation: ast.Relation) -> str:
+    if isinstance(relation, ast.TableRef):
+        return table_text(emitter, relation)
+    if isinstance(relation, ast.Derived):
+        return f"({query_text(emitter, relation.query)}) AS {identifier(relation.key)}"
+    if isinstance(relation, ast.ValuesRelation):
+        return f"({values_text(emitter, relation.rows)}) AS {identifier(relation.key)}"
+    if isinstance(relation, ast.Join):
+        return join_text(emitter, relation)
+    if isinstance(relation, ast.TableFunction):
+        from starrocks_embedded.emit.table_functions import table_function_text
+
+        return table_function_text(emitter, relation)
+    raise unsupported(type(relation).__name__.upper())
+
+
+def table_text(emitter: Emitter, ref: ast.TableRef) -> str:
+    key = identifier(ref.key)
+    if ref.travel is not None or ref.sample is not None:
+        raise unsupported("time travel" if ref.travel is not None else "SAMPLE")
+    if ref.cte is not None:
+        return f"{emitter.ctes[id(ref.cte)]} AS {key}"
+    if ref.system is not None:
+        return f"temp.{key} AS {key}"
+    if ref.view is not None:
+        return f"({view_text(emitter, ref.view)}) AS {key}"
+    if not ref.partitions:
+        hidden = hides_temporary(ref.table)
+        if not hidden:
+            return f'data."{ref.table.physical}" AS {key}'
+        return f'(SELECT * FROM data."{ref.table.physical}" WHERE p NOT IN ({hidden})) AS {key}'
+    return f'(SELECT * FROM data."{ref.table.physical}" WHERE p IN ({partition_ids(ref)})) AS {key}'
+
+
+def view_text(emitter: Emitter, view: Any) -> str:
+    """A view stands in a scope of its own: its CTEs are not the outer query's."""
+    outer, emitter.ctes = emitter.ctes, dict(emitter.ctes)
+    text = query_text(emitter, getattr(view, "query", view) if not isinstance(view, ast.Query) else view)
+    emitter.ctes = outer | emitter.ctes
+    return text
+
+
+def hides_temporary(table: Any) -> str:
+    """Rows of temporary partitions are seen only where those are named."""
+    return ", ".join(str(p.id) for p in table.partitions if p.temporary)
+
+
+def partition_ids(ref: ast.TableRef) -> str:
+    found = [ref.table.partition(name, ref.temporary_partitions) for name in ref.partitions]
+    return ", ".join(str(p.id) for p in found if p is not None) or "-1"
+
+
+def join_text(emitter: Emitter, join: ast.Join) -> str:
+    left, right = join.left, join.right
+    if join.kind in ("right semi", "right anti"):
+        left, right = right, left
+    text = f"{relation_text(emitter, left)} {join_word(join, right)} "
+    inner = relation_text(emitter, right)
+    text += f"({inner})" if isinstance(right, ast.Join) else inner
+    if isinstance(left, ast.Join) and join.kind in ("right semi", "right anti"):
+        text = f"({relation_text(emitter, left)}) {join_word(join, right)} {inner}"
+    if join.on is not None:
+        return f"{text} ON {emitter.sql(join.on)}"
+    return text if join_word(join, right) == "CROSS JOIN" else f"{text} ON true"
+
+
+def join_word(join: ast.Join, right: ast.Relation) -> str:
+    kind = join.kind
+    if kind == "inner" and join.on is None:
+        return "CROSS JOIN"
+    if kind == "cross" and join.on is not None:
+        return "INNER JOIN"
+    if kind not in JOINS:
+        raise unsupported(f"{kind.upper()} JOIN")
+    return JOINS[kind]
+
+
+__all__ = ["prepare", "query_sql", "query_text", "quote"]

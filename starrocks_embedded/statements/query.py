@@ -1,0 +1,150 @@
+"""Queries as statements: parsed, analyzed, written as DuckDB text, streamed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from starrocks_embedded.errors import StarRocksError, failure
+from starrocks_embedded.result import Column, Result
+from starrocks_embedded.statements.registry import Statement, executes, grammar
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.syntax.cursor import Cursor
+
+if TYPE_CHECKING:
+    from starrocks_embedded.analysis.scope import AnalyzedQuery
+    from starrocks_embedded.session import Session
+
+DEFAULT_TIMEOUT = 300
+
+
+@dataclass
+class SelectStatement(Statement):
+    query: ast.Query
+
+
+def _register(head: str) -> None:
+    @grammar(head)
+    def parse(cursor: Cursor) -> SelectStatement:
+        from starrocks_embedded.syntax.queries import parse_query
+
+        cursor.at -= 1  # the head word belongs to the query
+        return SelectStatement(parse_query(cursor))
+
+
+for _head in ("SELECT", "WITH", "("):
+    _register(_head)
+
+
+@executes(SelectStatement)
+def select(session: Session, statement: SelectStatement) -> Result:
+    from starrocks_embedded.analysis.analyzer import analyze_query
+
+    with hinted(session, statement.query):
+        analyzed = analyze_query(session, statement.query)
+        return run_query(session, analyzed)
+
+
+def run_query(session: Session, analyzed: AnalyzedQuery) -> Result:
+    """An analyzed query's result; its rows are read from DuckDB while the client takes them."""
+    from starrocks_embedded.emit.query import prepare, query_sql
+
+    prepare(session, analyzed)
+    text = query_sql(session, analyzed)
+    columns = [Column(c.name, c.type) for c in analyzed.columns]
+    wait_for_sleeps(session, analyzed.query.body)
+    with time_limit(session):
+        rows = session.connection.stream(text)
+    return Result(columns, rows)
+
+
+def columns_of(analyzed: AnalyzedQuery) -> Sequence[Column]:
+    return [Column(c.name, c.type) for c in analyzed.columns]
+
+
+# ---- hints and limits
+
+
+@contextmanager
+def hinted(session: Session, query: ast.Query) -> Iterator[None]:
+    """SET_VAR and set_user_variable hold for their statement only."""
+    body = query.body
+    if not isinstance(body, ast.Select) or not (body.hints or body.variable_hints):
+        yield
+        return
+    variables, user = dict(session.variables), dict(session.user_variables)
+    try:
+        apply_hints(session, body)
+        yield
+    finally:
+        session.variables, session.user_variables = variables, user
+
+
+def apply_hints(session: Session, select: ast.Select) -> None:
+    from starrocks_embedded.metadata.constants import evaluate
+    from starrocks_embedded.metadata.variables import Assignment, assign, checked
+
+    assign(session, [checked(session, Assignment(n, v)) for n, v in select.hints.items()])
+    for name, expr in select.variable_hints.items():
+        session.user_variables[name] = evaluate(session, expr)
+
+
+@contextmanager
+def time_limit(session: Session) -> Iterator[None]:
+    """Interrupts a statement that runs longer than the session's query_timeout."""
+    seconds = timeout(session)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        session.connection.interrupt()
+
+    with timer(seconds, stop):
+        try:
+            yield
+        except StarRocksError as error:
+            if late.is_set() and error.code == 1317:
+                raise failure(f"Query reached its timeout of {seconds} seconds", 5024) from error
+            raise
+
+
+@contextmanager
+def timer(seconds: int, action: Callable[[], None]) -> Iterator[None]:
+    watch = threading.Timer(seconds, action)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def timeout(session: Session) -> int:
+    return int(session.variables.get("query_timeout", DEFAULT_TIMEOUT))
+
+
+def wait_for_sleeps(session: Session, body: ast.Node) -> None:
+    """sleep(n) in a select list waits before the rows are made; KILL ends it."""
+    if not isinstance(body, ast.Select):
+        return
+    for item in body.items:
+        seconds = sleep_seconds(item.expr)
+        limit = time.monotonic() + seconds
+        while seconds and (left := limit - time.monotonic()) > 0:
+            if session.killed.wait(min(left, 0.2)):
+                raise StarRocksError(1317, "Query execution was interrupted")
+
+
+def sleep_seconds(expr: Any) -> int:
+    if not isinstance(expr, ast.Call) or expr.name != "sleep" or not expr.args:
+        return 0
+    argument = expr.args[0]
+    while isinstance(argument, ast.Cast):
+        argument = argument.operand
+    if isinstance(argument, ast.Literal) and isinstance(argument.value, int):
+        return max(argument.value, 0)
+    return 0
