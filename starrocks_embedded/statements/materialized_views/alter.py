@@ -115,8 +115,8 @@ def activate(session: Session, view: model.Table) -> None:
     except StarRocksError as error:
         text = show_create_materialized_view(view)
         raise analysis_error(
-            f"Can not active materialized view [{view.name}] because analyze materialized view define sql: \n\n{text}\n\n"
-            f"Cause an error: {error.message}",
+            f"Can not active materialized view [{view.name}] because analyze materialized view define sql: "
+            f"\n\n{text}\n\nCause an error: {error.message}",
             code=error.code,
         ) from error
     from starrocks_embedded.statements.materialized_views.create import bases_of

@@ -133,7 +133,10 @@ def _async_only(name: str) -> str:
 
 def _unknown_properties(unknown: dict[str, str], verb: str) -> StarRocksError:
     listed = "{" + ", ".join(f"{k}={v}" for k, v in unknown.items()) + "}"
-    advice = 'please add `session.` prefix if you want add session variables for mv(eg, "session.insert_timeout"="30000000").'
+    advice = (
+        "please add `session.` prefix if you want add session variables for mv"
+        '(eg, "session.insert_timeout"="30000000").'
+    )
     if verb == "create":
         head = "Invalid parameter Analyze materialized properties failed because unknown properties"
         return analysis_error(f"{head}: {listed}, {advice}", code=6013)

@@ -222,7 +222,8 @@ def _analyzed(session: Session, definition: ViewDefinition) -> AnalyzedQuery:
         for item in body.items:
             if isinstance(item.expr, ast.Call) and item.expr.name in NOT_DETERMINISTIC:
                 raise analysis_error(
-                    f"Materialized view query statement select item {item.text} not supported nondeterministic function",
+                    f"Materialized view query statement select item {item.text} not supported "
+                    "nondeterministic function",
                     item.expr.span,
                 )
     return analyzed
