@@ -30,6 +30,7 @@ class Column:
     comment: str = ""
     charset: str = ""
     hidden: bool = False
+    origin: str = ""  # the name it was created under, once it was renamed
 
     @property
     def physical(self) -> str:
@@ -274,3 +275,15 @@ class Setting:
     name: str
     value: str
     scope: str  # variable, config
+
+
+@dataclass
+class Recycled:
+    """What DROP without FORCE keeps for a day: a table with its data, or a database that was emptied into others."""
+
+    id: int
+    name: str
+    dropped: str
+    table: Table | None = None
+    database: Database | None = None
+    tables: tuple[str, ...] = ()  # names of a dropped database's tables

@@ -1,0 +1,80 @@
+"""Materialized views that stand on an object, and what becomes of them when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.syntax.lexer import tokenize
+
+if TYPE_CHECKING:
+    from starrocks_embedded.catalog.store import Catalog, Change
+
+
+def dependents(catalog: Catalog, table: model.Table) -> list[model.Table]:
+    """The asynchronous materialized views that read the object, directly or through views."""
+    names = {_path(catalog, table)}
+    views = [t for t in catalog.all(model.Table) if t.kind == "view"]
+    for view in _views_over(catalog, views, table):
+        names.add(_path(catalog, view))
+    return [
+        t
+        for t in catalog.all(model.Table)
+        if t.materialized is not None and not t.materialized.sync and names & {(b[1], b[2]) for b in t.materialized.bases}
+    ]
+
+
+def deactivate_dependents(
+    change: Change, table: model.Table, reason: str, columns: Iterable[str] | None = None
+) -> None:
+    """Makes them inactive with that reason, and those that read them in turn. With `columns` only the views whose
+    text names one of these columns are meant."""
+    wanted = None if columns is None else {c.lower() for c in columns}
+    for found in dependents(change.catalog, table):
+        if found.id == table.id or (wanted is not None and not _reads(change.catalog, found, wanted)):
+            continue
+        _deactivate(change, found, reason)
+
+
+def _deactivate(change: Change, view: model.Table, reason: str) -> None:
+    edited = change.edit(view)
+    if edited.materialized is None:
+        return
+    edited.materialized.active = False
+    edited.materialized.inactive_reason = reason
+    deactivate_dependents(change, view, f"base-mv inactive: {view.name}")
+
+
+def _path(catalog: Catalog, table: model.Table) -> tuple[str, str]:
+    database = catalog.get(model.Database, table.database_id)
+    return (database.name if database else "", table.name)
+
+
+def _views_over(catalog: Catalog, views: list[model.Table], table: model.Table) -> list[model.Table]:
+    """Views that name the object, and views over these."""
+    found: list[model.Table] = []
+    pending = [table]
+    while pending:
+        names = {pending.pop().name.lower()}
+        for view in views:
+            if view not in found and view is not table and names & _words(view.query):
+                found.append(view)
+                pending.append(view)
+    return found
+
+
+def _reads(catalog: Catalog, view: model.Table, columns: set[str]) -> bool:
+    """Whether the view's text, or that of a view it reads, names one of the columns."""
+    assert view.materialized is not None
+    words = _words(view.materialized.query)
+    for _, database_name, name in view.materialized.bases:
+        database = catalog.database(database_name)
+        base = database and catalog.table(database.id, name)
+        if base and base.kind == "view":
+            words |= _words(base.query)
+    return bool(words & columns) or "*" in words
+
+
+def _words(text: str) -> set[str]:
+    return {t.value.lower() for t in tokenize(text) if t.kind in ("word", "quoted") or t.key == "*"}

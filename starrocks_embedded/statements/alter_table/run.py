@@ -1,0 +1,270 @@
+"""Carries out ALTER TABLE: finds the table, checks the clauses together and one by one, then applies them."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.catalog import jobs, model
+from starrocks_embedded.catalog.dependents import deactivate_dependents
+from starrocks_embedded.catalog.names import check_column_name
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
+from starrocks_embedded.result import Result, ok
+from starrocks_embedded.statements.alter_table import clauses as c
+from starrocks_embedded.statements.alter_table import columns, fields, indexes, optimize, partitions, properties, rename_swap, rollup
+from starrocks_embedded.statements.alter_table.rewrite import rewriting
+from starrocks_embedded.statements.registry import executes
+
+if TYPE_CHECKING:
+    from starrocks_embedded.catalog.store import Change
+    from starrocks_embedded.session import Session
+
+
+@executes(c.AlterTable)
+def alter_table(session: Session, statement: c.AlterTable) -> Result:
+    table = find_table(session, statement)
+    _check_together(session, statement.clauses)
+    for clause in statement.clauses:
+        _analyze(session, table, clause)
+    with session.engine.catalog.change(session.connection, [table.id]) as change:
+        current = session.engine.catalog.get(model.Table, table.id)
+        if current is None:
+            raise analysis_error(f"Table {table.name} is not found")
+        jobs.require_normal(session.engine, current)
+        _apply(session, change, current, statement.clauses)
+    return ok()
+
+
+def find_table(session: Session, statement: c.AlterTable) -> model.Table:
+    """The stored table that is meant; what is no such table is refused in StarRocks' words."""
+    catalog, database_name, name = session.resolve(statement.name)
+    database = session.engine.catalog.database(database_name)
+    if catalog == "default_catalog" and database is None and _is_system(database_name):
+        raise _not_native(database_name, name)
+    if database is None or catalog != "default_catalog":
+        raise analysis_error(f"Database {catalog}.{database_name} is not found")
+    table = session.engine.catalog.table(database.id, name, session.id)
+    if table is None:
+        raise analysis_error(f"Table {name} is not found")
+    if table.temporary_session:
+        raise analysis_error("temporary table doesn't support alter table statement")
+    if table.kind == "materialized_view":
+        words = "cannot be alter by 'ALTER TABLE', because it is a materialized view"
+        raise analysis_error(
+            f"The '{name}' {words},you can use 'ALTER MATERIALIZED VIEW' to alter it.", statement.name_span
+        )
+    if table.kind == "view":
+        raise _not_native(database_name, name)
+    return table
+
+
+def _is_system(database: str) -> bool:
+    return database.lower() in ("information_schema", "sys")
+
+
+def _not_native(database: str, name: str) -> StarRocksError:
+    return analysis_error(f"Do not support alter non-native table/materialized-view[{database}.{name}]")
+
+
+def _check_together(session: Session, found: list[c.Clause]) -> None:
+    """Only changes of the schema, and rollups among themselves, may share a statement."""
+    version = session.engine.version
+    kinds = [c.kind_of(clause, version) for clause in found]
+    for kind in kinds[1:]:
+        if kind != kinds[0] or kind not in ("SCHEMA_CHANGE", "ADD_ROLLUP", "DROP_ROLLUP"):
+            raise analysis_error(f"Alter operation {kind} conflicts with operation {kinds[0]}")
+
+
+# ---- analysis
+
+
+def _analyze(session: Session, table: model.Table, clause: c.Clause) -> None:
+    if isinstance(clause, c.AddColumn):
+        columns.analyze_add(session, table, clause.column, clause.position)
+    elif isinstance(clause, c.AddColumns):
+        _analyze_several(session, table, clause)
+    elif isinstance(clause, c.ModifyColumn):
+        columns.analyze_definition(session, table, clause.column)
+    elif isinstance(clause, c.DropColumn):
+        columns.analyze_drop(table, clause)
+    elif isinstance(clause, (c.AddField, c.DropField)):
+        fields.analyze_fields(table, clause)
+    elif isinstance(clause, c.RenameColumn):
+        check_column_name(clause.new)
+    elif isinstance(clause, c.RenameTable):
+        rename_swap.analyze_rename(table, clause)
+    elif isinstance(clause, c.SetProperties):
+        properties.analyze_properties(session, clause.properties)
+    elif isinstance(clause, c.AddIndex):
+        indexes.analyze_index(session, table, clause)
+    elif isinstance(clause, c.Optimize):
+        optimize.analyze_optimize(session, table, clause)
+
+
+def _analyze_several(session: Session, table: model.Table, clause: c.AddColumns) -> None:
+    for column in clause.columns:
+        columns.analyze_add(session, table, column, None)
+    if len({column.generated is None for column in clause.columns}) > 1:
+        raise analysis_error("Can not add normal column and Generated Column in the same time")
+
+
+# ---- application
+
+
+def _apply(session: Session, change: Change, table: model.Table, found: list[c.Clause]) -> None:
+    columns.check_comment_alone(found, session.engine.version.at_least("4.0"))
+    first = found[0]
+    if isinstance(first, c.SCHEMA_CHANGES):
+        _change_schema(session, change, table, found)
+    elif isinstance(first, c.AddRollup):
+        _add_rollups(session, change, table, found)
+    elif isinstance(first, c.Optimize):
+        _start_optimize(session, change, table, first)
+    elif isinstance(first, c.SetProperties):
+        _set_properties(session, change, table, first)
+    elif not _apply_names(change, table, first) and not _apply_partitions(session, change, table, first):
+        _apply_rest(session, change, table, first)
+
+
+def _change_schema(session: Session, change: Change, table: model.Table, found: list[c.Clause]) -> None:
+    comments = [k for k in found if isinstance(k, c.ModifyColumnComment)]
+    for clause in comments:
+        columns.commented(change.edit(table), clause)
+    rest = [k for k in found if not isinstance(k, c.ModifyColumnComment)]
+    if not rest:
+        return
+    schema = columns.SchemaChange.begin(session, change.edit(table) if comments else table)
+    optimize.check_no_temporary_partitions(table)
+    for clause in rest:
+        _change_column(schema, clause)
+    if not schema.changed:
+        return
+    columns.check_result(schema)
+    _inactivate(change, schema)
+    _commit_schema(session, change, schema)
+
+
+def _change_column(schema: columns.SchemaChange, clause: c.Clause) -> None:
+    if getattr(clause, "rollup", ""):
+        raise failure(f"Index[{clause.rollup}] does not exist in table[{schema.table.name}]")  # type: ignore[attr-defined]
+    if isinstance(clause, c.AddColumn):
+        columns.add_column(schema, clause.column, clause.position)
+    elif isinstance(clause, c.AddColumns):
+        for column in clause.columns:
+            columns.add_column(schema, column, None)
+    elif isinstance(clause, c.DropColumn):
+        columns.drop_column(schema, clause)
+    elif isinstance(clause, c.ModifyColumn):
+        columns.modify_column(schema, clause)
+    elif isinstance(clause, (c.AddField, c.DropField)):
+        fields.change_fields(schema, clause)
+    elif isinstance(clause, c.ReorderColumns):
+        columns.reorder_columns(schema, clause)
+    elif isinstance(clause, c.AddIndex):
+        indexes.add_index(schema.session, schema.table, clause)
+        schema.light = False
+    elif isinstance(clause, c.DropIndex):
+        indexes.drop_index(schema.table, clause)
+        schema.light = False
+
+
+def _inactivate(change: Change, schema: columns.SchemaChange) -> None:
+    table = schema.before
+    if schema.reordered:
+        deactivate_dependents(change, table, f"base-table reordered columns:{table.name}")
+    if schema.touched:
+        names = ",".join(schema.touched)
+        deactivate_dependents(change, table, f"base table schema changed for columns: {names}", schema.touched)
+
+
+def _commit_schema(session: Session, change: Change, schema: columns.SchemaChange) -> None:
+    """At once where no data has to be rewritten, else by a job."""
+    engine, before, after = session.engine, schema.before, schema.table
+    names = ("columns", "key_columns", "order_by", "indexes", "next_column_id")
+    attributes = {n: getattr(after, n) for n in names}
+    statements = rewriting(session, before, after)
+    if not schema.light:
+        jobs.start_job(engine, change, before, "column", attributes, statements)
+        return
+    for statement in statements:
+        change.run(statement)
+    table = change.edit(before)
+    for name, value in attributes.items():
+        setattr(table, name, value)
+    jobs.record_finished(engine, change, before, "column")
+
+
+def _add_rollups(session: Session, change: Change, table: model.Table, found: list[c.Clause]) -> None:
+    for clause in found:
+        assert isinstance(clause, c.AddRollup)
+        rollup.check_rollup(session.engine, table, clause)
+        jobs.start_job(session.engine, change, table, "rollup", {}, [], rollup=clause.name)
+
+
+def _start_optimize(session: Session, change: Change, table: model.Table, clause: c.Optimize) -> None:
+    optimize.check_no_temporary_partitions(table)
+    deactivate_dependents(change, table, f"base-table optimized:{table.name}")
+    buckets = optimize.rebucketed(table, clause)
+    jobs.start_job(session.engine, change, table, "optimize", optimize.optimized(table, clause), [], buckets=buckets)
+
+
+def _set_properties(session: Session, change: Change, table: model.Table, clause: c.SetProperties) -> None:
+    if not properties.changes_storage(clause.properties):
+        properties.set_properties(session, change.edit(table), clause.properties)
+        return
+    after = copy.deepcopy(table)
+    properties.set_properties(session, after, clause.properties)
+    jobs.start_job(session.engine, change, table, "column", {"properties": after.properties}, [])
+
+
+def _apply_names(change: Change, table: model.Table, clause: c.Clause) -> bool:
+    if isinstance(clause, c.RenameTable):
+        rename_swap.rename_table(change, table, clause)
+    elif isinstance(clause, c.SwapWith):
+        rename_swap.swap_tables(change, table, clause.other)
+    elif isinstance(clause, c.RenameColumn):
+        column = table.column(clause.old)
+        columns.rename_column(change.edit(table), clause)
+        if column is not None:
+            reason = f"base table schema changed for columns: {column.name}"
+            deactivate_dependents(change, table, reason, [column.name])
+    elif isinstance(clause, c.RenamePartition):
+        partitions.rename_partition(change.edit(table), clause)
+    elif isinstance(clause, c.ModifyComment):
+        change.edit(table).comment = clause.comment
+    else:
+        return False
+    return True
+
+
+def _apply_partitions(session: Session, change: Change, table: model.Table, clause: c.Clause) -> bool:
+    if isinstance(clause, c.AddPartition):
+        partitions.add_partitions(change, change.edit(table), clause)
+    elif isinstance(clause, c.DropPartitions):
+        partitions.drop_partitions(session, change, change.edit(table), clause)
+    elif isinstance(clause, c.TruncatePartitions):
+        if clause.temporary:
+            raise analysis_error("Not support truncate temp partitions")
+        partitions.truncate_partitions(change, change.edit(table), clause.names)
+    elif isinstance(clause, c.ModifyPartitions):
+        partitions.modify_partitions(change.edit(table), clause)
+    elif isinstance(clause, c.ReplacePartitions):
+        partitions.replace_partitions(change, change.edit(table), clause)
+    elif isinstance(clause, c.Compact):
+        partitions.compact(table, clause)
+    else:
+        return False
+    return True
+
+
+def _apply_rest(session: Session, change: Change, table: model.Table, clause: c.Clause) -> None:
+    if isinstance(clause, c.DefaultBuckets):
+        optimize.set_default_buckets(change.edit(table), clause)
+    elif isinstance(clause, c.RenameRollup):
+        rollup.rename_rollup(change, table, clause)
+    elif isinstance(clause, c.DropRollup):
+        rollup.drop_rollup(change, table, clause.name)
+    elif isinstance(clause, (c.AddPartitionColumn, c.DropPartitionColumn)):
+        raise failure(f"Not support alter table operation : com.starrocks.sql.ast.{type(clause).__name__}Clause")
+    else:
+        raise unsupported("This ALTER TABLE clause")
