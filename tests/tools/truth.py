@@ -102,7 +102,8 @@ def main() -> int:
     for score in scores:
         verdict = "" if score.holds else "  BELOW THE FLOOR"
         sys.stdout.write(
-            f"{score.name:44s} {score.right:6d}/{score.asked:6d} {score.percent:6.1f} %  floor {score.floor:5.1f}{verdict}\n"
+            f"{score.name:44s} {score.right:6d}/{score.asked:6d} {score.percent:6.1f} %  "
+            f"floor {score.floor:5.1f}{verdict}\n"
         )
     return 0 if all(score.holds for score in scores) else 1
 
