@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.names import check_database_name
+from starrocks_embedded.catalog.recycle import recycle_database, recycle_table
 from starrocks_embedded.catalog.tables import drop_physical, now_text
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Result, ok
@@ -138,11 +139,16 @@ def drop_database(session: Session, statement: DropDatabase) -> Result:
     from starrocks_embedded.statements.drop import dropped_notice
 
     with catalog.change(session.connection, [database.id, *(t.id for t in tables)]) as change:
+        dropped_notice(session, change, database, tables)
         for table in tables:
+            if table.kind == "table" and not table.temporary_session and not statement.force:
+                recycle_table(change, table)
+                continue
             if table.is_stored:
                 drop_physical(change, table)
             change.delete(table)
-        dropped_notice(session, change, database, tables)
+        if not statement.force:
+            recycle_database(change, database, tables)
         change.delete(database)
     if session.database_name == statement.name:
         session.database_name = ""

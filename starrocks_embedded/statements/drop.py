@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.recycle import recycle_table
 from starrocks_embedded.catalog.store import Change
 from starrocks_embedded.catalog.tables import drop_physical
 from starrocks_embedded.errors import analysis_error, failure
@@ -55,9 +56,12 @@ def drop_table(session: Session, statement: DropTable) -> Result:
     if table.kind == "materialized_view":
         raise materialized_view_kept(name)
     with session.engine.catalog.change(session.connection, [table.id]) as change:
-        drop_physical(change, table)
         dropped_notice(session, change, database, [table])
-        change.delete(table)
+        if statement.force or table.temporary_session:
+            drop_physical(change, table)
+            change.delete(table)
+        else:
+            recycle_table(change, table)
     return ok()
 
 

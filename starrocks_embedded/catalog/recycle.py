@@ -1,0 +1,58 @@
+"""The recycle bin: what DROP without FORCE leaves behind for a day, and how it comes back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.tables import drop_physical, now_text
+
+if TYPE_CHECKING:
+    from starrocks_embedded.catalog.store import Catalog, Change
+
+KEPT = timedelta(days=1)
+
+
+def recycle_table(change: Change, table: model.Table) -> None:
+    """Takes a table out of its database and keeps its data. A newer drop of that name replaces an older one."""
+    for old in _tables(change.catalog, table.database_id, table.name):
+        _purge(change, old)
+    purge_expired(change)
+    change.put(model.Recycled(change.catalog.new_id(), table.name, now_text(), table=table))
+    change.delete(table)
+
+
+def recycle_database(change: Change, database: model.Database, tables: list[model.Table]) -> None:
+    names = tuple(t.name for t in tables if t.kind == "table")
+    change.put(model.Recycled(change.catalog.new_id(), database.name, now_text(), database=database, tables=names))
+
+
+def find_table(catalog: Catalog, database_id: int, name: str) -> model.Recycled | None:
+    return next(iter(_tables(catalog, database_id, name)), None)
+
+
+def find_database(catalog: Catalog, name: str) -> model.Recycled | None:
+    found = [r for r in catalog.all(model.Recycled) if r.database is not None and r.name == name]
+    return max(found, key=lambda r: r.id, default=None)
+
+
+def tables_of(catalog: Catalog, database_id: int) -> list[model.Recycled]:
+    return [r for r in catalog.all(model.Recycled) if r.table is not None and r.table.database_id == database_id]
+
+
+def _tables(catalog: Catalog, database_id: int, name: str) -> list[model.Recycled]:
+    return [r for r in tables_of(catalog, database_id) if r.name == name]
+
+
+def purge_expired(change: Change) -> None:
+    oldest = (datetime.strptime(now_text(), "%Y-%m-%d %H:%M:%S") - KEPT).strftime("%Y-%m-%d %H:%M:%S")
+    for item in change.catalog.all(model.Recycled):
+        if item.dropped < oldest:
+            _purge(change, item)
+
+
+def _purge(change: Change, item: model.Recycled) -> None:
+    if item.table is not None:
+        drop_physical(change, item.table)
+    change.delete(item)
