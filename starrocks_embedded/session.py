@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError, analysis_error
 from starrocks_embedded.metadata.variables import initial_variables
 from starrocks_embedded.result import Result
-from starrocks_embedded.statements.registry import Statement, execute, parse_statement
 from starrocks_embedded.syntax.cursor import Cursor
+
+if TYPE_CHECKING:
+    from starrocks_embedded.statements.registry import Statement
 
 
 class Session:
@@ -51,6 +53,8 @@ class Session:
                 self.end_statement()
 
     def execute(self, statement: Statement) -> Result:
+        from starrocks_embedded.statements.registry import execute
+
         return execute(self, statement)
 
     def begin_statement(self, text: str) -> None:
@@ -61,6 +65,9 @@ class Session:
         self.current_statement = ""
 
     def parse(self, text: str) -> list[Statement]:
+        # the statement families import this module: they are loaded when the first packet arrives
+        from starrocks_embedded.statements.registry import parse_statement
+
         cursor = Cursor(text, self.engine.version, self.sql_mode)
         statements = []
         while True:

@@ -65,7 +65,7 @@ def executes(kind: type[Statement]) -> Callable[[P], P]:
 def parse_statement(cursor: Cursor) -> Statement:
     """Reads one statement up to its end; StarRocks' syntax error where it is none."""
     start = cursor.token
-    for length in range(LONGEST(), 0, -1):
+    for length in range(_longest_head(), 0, -1):
         head = tuple(cursor.peek(i).key for i in range(length))
         if head in GRAMMAR:
             cursor.accept(*head)
@@ -80,8 +80,8 @@ def parse_statement(cursor: Cursor) -> Statement:
     return statement
 
 
-def LONGEST() -> int:
-    return max(map(len, GRAMMAR), default=0)
+def _longest_head() -> int:
+    return max(map(len, GRAMMAR))
 
 
 def execute(session: Session, statement: Statement) -> Result:
