@@ -121,6 +121,8 @@ def object_text(engine: Engine, grant: model.Grant) -> str | None:
     if len(target) == 1:
         return f"ALL {plural(kind)}"
     gap = "  " if kind == "PIPE" else " "
+    if target[0] == ALL and kind == "PIPE":
+        return "ALL DATABASES"  # sic
     if target[0] == ALL:
         return f"ALL {plural(kind)}{gap}IN ALL DATABASES"
     database = database_name(engine, target[0])

@@ -45,11 +45,9 @@ class SystemTable:
     def columns(self) -> list[tuple[str, Type, bool]]:
         return [(c.name, c.type, c.nullable) for c in self.details]
 
-    @property
-    def is_filled(self) -> bool:
-        return (self.database, self.name.lower()) in PRODUCERS
-
     def rows(self, session: Session) -> Iterable[tuple[Any, ...]]:
+        import starrocks_embedded.metadata.information_schema  # noqa: F401  (registers what fills the tables)
+
         producer = PRODUCERS.get((self.database, self.name.lower()))
         names = [c.name.upper() for c in self.details]
         for record in producer(session) if producer else ():
@@ -100,12 +98,6 @@ def _type(text: str) -> Type:
     from starrocks_embedded.syntax.datatypes import parse_type
 
     return parse_type(Cursor(text, Version.parse(NEWEST)))
-
-
-def _load_producers() -> None:
-    from starrocks_embedded.metadata import information_schema
-
-    assert information_schema
 
 
 SYSTEM_TABLES = tables_of("4.1")

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 GRANTS = columns("UserIdentity:300|Catalog:1200|Grants:1200")
 Target = tuple[str, ...]
+Holder = model.User | model.Role
 FIXED_NAMES = {"CATALOG": ("default_catalog",), "WAREHOUSE": ("default_warehouse",)}
 
 grammar("GRANT")(parse_grant_statement)
@@ -156,9 +157,7 @@ def _object_key(session: Session, kind: str, database: str, key: str, name: str)
 # ---- what a holder has
 
 
-def _give(
-    holder: model.User | model.Role, kind: str, target: Target, privileges: tuple[str, ...], option: bool
-) -> None:
+def _give(holder: Holder, kind: str, target: Target, privileges: tuple[str, ...], option: bool) -> None:
     for grant in holder.grants:
         if (grant.object_kind, grant.target, grant.grant_option) == (kind, target, option):
             grant.privileges = tuple(p for p in PRIVILEGES[kind] if p in (*grant.privileges, *privileges))
@@ -166,14 +165,14 @@ def _give(
     holder.grants.append(model.Grant(kind, target, privileges, option))
 
 
-def _take(holder: model.User | model.Role, kind: str, target: Target, privileges: tuple[str, ...]) -> None:
+def _take(holder: Holder, kind: str, target: Target, privileges: tuple[str, ...]) -> None:
     for grant in holder.grants:
         if (grant.object_kind, grant.target) == (kind, target):
             grant.privileges = tuple(p for p in grant.privileges if p not in privileges)
     holder.grants = [g for g in holder.grants if g.privileges]
 
 
-def _check_held(session: Session, holder: model.User | model.Role, wanted: Change) -> None:
+def _check_held(session: Session, holder: Holder, wanted: Change) -> None:
     """Taking what was never given is fine, unless things of the kind are held on other objects only."""
     held = [g.target for g in holder.grants if g.object_kind == wanted.kind]
     for target in wanted.targets:
@@ -218,7 +217,7 @@ def show_grants(session: Session, statement: Show) -> Result:
 def _shown_holder(session: Session, named: Grantee | None) -> model.User | model.Role:
     if named is None:
         return accounts.current_account(session)
-    kind, name = named
+    name = named[1]
     if not isinstance(name, str):
         return accounts.require_user(session.engine, name)
     role = accounts.find_role(session.engine, name)

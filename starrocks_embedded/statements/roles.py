@@ -215,7 +215,7 @@ def granted_roles(session: Session, account: model.User, names: list[str]) -> tu
 
 @executes(GrantRoles)
 def grant_roles(session: Session, statement: GrantRoles) -> Result:
-    kind, name = statement.grantee
+    kind = statement.grantee[0]
     if kind == "group":
         raise unsupported("GRANT TO EXTERNAL GROUP")
     holder = find_grantee(session, statement.grantee)

@@ -23,7 +23,7 @@ SPECIAL_TYPES = {"bigint": BIGINT, "int": INT, "boolean": BOOLEAN, "datetime": D
 
 @dataclass
 class Show(Statement):
-    """A SHOW statement whose answer is rows. `scope` is the name after FROM, `argument` what the family reads itself."""
+    """A SHOW statement that answers rows. `scope` is the name after FROM, `argument` what the family reads itself."""
 
     answer: Answer
     scope: tuple[str, ...] = ()

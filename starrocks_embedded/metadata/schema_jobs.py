@@ -1,0 +1,97 @@
+"""information_schema about tasks, their runs, and loads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.metadata.schema_tables import SCHEMA, moment
+from starrocks_embedded.metadata.system_tables import Record, fills
+
+if TYPE_CHECKING:
+    from starrocks_embedded.session import Session
+
+TASK_LIFE, RUN_LIFE = timedelta(days=1), timedelta(days=7)
+
+
+@fills(SCHEMA, "tasks")
+def tasks(session: Session) -> Iterable[Record]:
+    for task in session.engine.catalog.all(model.Task):
+        created = moment(task.created)
+        yield {
+            "TASK_NAME": task.name,
+            "CREATE_TIME": created,
+            "SCHEDULE": task.schedule or "MANUAL",
+            "CATALOG": task.catalog,
+            "DATABASE": task.database,
+            "DEFINITION": task.definition,
+            "EXPIRE_TIME": None if task.schedule else _later(created, TASK_LIFE),
+            "PROPERTIES": _property_text(task.properties),
+            "CREATOR": task.creator,
+        }
+
+
+def _later(start: datetime | None, life: timedelta) -> datetime | None:
+    return None if start is None else start + life
+
+
+def _property_text(properties: dict[str, str]) -> str:
+    return "(" + ", ".join(f'"{k}" = "{v}"' for k, v in properties.items()) + ")" if properties else ""
+
+
+@fills(SCHEMA, "task_runs")
+def task_runs(session: Session) -> Iterable[Record]:
+    for run in session.engine.catalog.all(model.TaskRun):
+        created = moment(run.created)
+        yield {
+            "QUERY_ID": run.query_id,
+            "TASK_NAME": run.task_name,
+            "CREATE_TIME": created,
+            "FINISH_TIME": moment(run.finished),
+            "STATE": run.state,
+            "CATALOG": "default_catalog",
+            "DATABASE": run.database,
+            "DEFINITION": run.definition,
+            "EXPIRE_TIME": _later(created, RUN_LIFE),
+            "ERROR_CODE": run.error_code,
+            "ERROR_MESSAGE": run.error_message,
+            "PROGRESS": run.progress,
+            "EXTRA_MESSAGE": "",
+            "PROPERTIES": json.dumps(run.properties, separators=(",", ":")),
+            "JOB_ID": run.query_id,
+            "PROCESS_TIME": created,
+        }
+
+
+@fills(SCHEMA, "loads")
+def loads(session: Session) -> Iterable[Record]:
+    for load in session.engine.catalog.all(model.Load):
+        database = session.engine.catalog.get(model.Database, load.database_id)
+        created, finished = moment(load.created), moment(load.finished)
+        yield {
+            "ID": load.id,
+            "LABEL": load.label,
+            "PROFILE_ID": "",
+            "DB_NAME": database.name if database else "",
+            "TABLE_NAME": load.table,
+            "USER": session.engine.admin,
+            "WAREHOUSE": "default_warehouse",
+            "STATE": load.state,
+            "PROGRESS": "ETL:100%; LOAD:100%",
+            "TYPE": load.kind,
+            "PRIORITY": "NORMAL",
+            "SCAN_ROWS": load.rows + load.filtered,
+            "SCAN_BYTES": 0,
+            "FILTERED_ROWS": load.filtered,
+            "UNSELECTED_ROWS": 0,
+            "SINK_ROWS": load.rows,
+            "CREATE_TIME": created,
+            "LOAD_START_TIME": created,
+            "LOAD_COMMIT_TIME": finished,
+            "LOAD_FINISH_TIME": finished,
+            "TRACKING_SQL": load.tracking,
+            "JOB_ID": load.id,
+        }

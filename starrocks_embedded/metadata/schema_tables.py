@@ -1,0 +1,277 @@
+"""information_schema about databases, tables, views and materialized views."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.metadata.accounts import identity_text
+from starrocks_embedded.metadata.databases import SYSTEM_DATABASES, database_names
+from starrocks_embedded.metadata.system_tables import Record, SystemTable, fills, system_tables
+
+if TYPE_CHECKING:
+    from starrocks_embedded.session import Session
+
+SCHEMA = "information_schema"
+COLLATION = "utf8_general_ci"
+MODELS = {"duplicate": "DUP_KEYS", "aggregate": "AGG_KEYS", "unique": "UNIQUE_KEYS", "primary": "PRIMARY_KEYS"}
+ENGINES = {"table": "OLAP", "materialized_view": "MATERIALIZED_VIEW", "view": "VIEW"}
+
+
+def moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def stored_tables(session: Session) -> Iterator[tuple[model.Database, model.Table]]:
+    """Every permanent table, view and materialized view with its database."""
+    catalog = session.engine.catalog
+    for database in catalog.all(model.Database):
+        for table in catalog.tables(database.id):
+            yield database, table
+
+
+def row_counts(session: Session) -> dict[str, int]:
+    """Rows by physical table, as DuckDB's own statistics have them."""
+    sql = "SELECT table_name, estimated_size FROM duckdb_tables() WHERE schema_name = 'data'"
+    return {str(name): int(count or 0) for name, count in session.connection.rows(sql)}
+
+
+@fills(SCHEMA, "schemata")
+def schemata(session: Session) -> Iterable[Record]:
+    for name in database_names(session.engine):
+        yield {
+            "CATALOG_NAME": "def",
+            "SCHEMA_NAME": name,
+            "DEFAULT_CHARACTER_SET_NAME": "utf8",
+            "DEFAULT_COLLATION_NAME": COLLATION,
+        }
+
+
+# ---- tables
+
+
+@fills(SCHEMA, "tables")
+def tables(session: Session) -> Iterable[Record]:
+    counts = row_counts(session)
+    for database, table in stored_tables(session):
+        yield table_record(database, table, counts)
+    for name in SYSTEM_DATABASES:
+        for system in system_tables(session.engine.version, name):
+            yield _system_record(system)
+
+
+def table_record(database: model.Database, table: model.Table, counts: dict[str, int]) -> Record:
+    record: Record = {
+        "TABLE_CATALOG": "def",
+        "TABLE_SCHEMA": database.name,
+        "TABLE_NAME": table.name,
+        "TABLE_TYPE": "BASE TABLE" if table.kind == "table" else "VIEW",
+        "CREATE_TIME": moment(table.created),
+        "TABLE_COLLATION": COLLATION,
+        "TABLE_COMMENT": table.comment,
+    }
+    if table.is_stored:
+        rows = counts.get(table.physical, 0)
+        updated = moment(table.updated or table.created)
+        record |= {"ENGINE": "StarRocks", "TABLE_ROWS": rows, "AVG_ROW_LENGTH": 0, "DATA_LENGTH": 0}
+        record |= {"UPDATE_TIME": updated}
+    return record
+
+
+def _system_record(table: SystemTable) -> Record:
+    stored = table.database == "_statistics_"
+    return {
+        "TABLE_CATALOG": "def",
+        "TABLE_SCHEMA": table.database,
+        "TABLE_NAME": table.name,
+        "TABLE_TYPE": "BASE TABLE" if stored else "SYSTEM VIEW",
+        "ENGINE": "StarRocks" if stored else "MEMORY",
+        "TABLE_COLLATION": COLLATION,
+        "TABLE_COMMENT": "",
+    }
+
+
+@fills(SCHEMA, "temp_tables")
+def temp_tables(session: Session) -> Iterable[Record]:
+    counts = row_counts(session)
+    for table in session.engine.catalog.all(model.Table):
+        database = session.engine.catalog.get(model.Database, table.database_id)
+        if table.temporary_session and database is not None:
+            record = table_record(database, table, counts)
+            kind = {"TABLE_TYPE": "TEMPORARY TABLE"}
+            yield record | kind | {"SESSION": str(table.temporary_session), "TABLE_ID": table.id}
+
+
+@fills(SCHEMA, "tables_config")
+def tables_config(session: Session) -> Iterable[Record]:
+    for database, table in stored_tables(session):
+        yield {
+            "TABLE_SCHEMA": database.name,
+            "TABLE_NAME": table.name,
+            "TABLE_ENGINE": ENGINES[table.kind],
+            "TABLE_ID": table.id,
+        } | (_layout(table) if table.is_stored else _no_layout())
+
+
+def _layout(table: model.Table) -> Record:
+    keyed = table.keys in ("primary", "unique")
+    partition_key = table.partitioning.columns or table.partitioning.exprs
+    return {
+        "TABLE_MODEL": MODELS[table.keys],
+        "PRIMARY_KEY": _quoted(table.key_columns) if keyed else "",
+        "PARTITION_KEY": _quoted(partition_key),
+        "DISTRIBUTE_KEY": _quoted(table.distribution.columns),
+        "DISTRIBUTE_TYPE": table.distribution.kind.upper(),
+        "DISTRIBUTE_BUCKET": table.distribution.buckets,
+        "SORT_KEY": _quoted(table.order_by or table.key_columns),
+        "PROPERTIES": json.dumps(table.properties, separators=(",", ":")),
+    }
+
+
+def _no_layout() -> Record:
+    empty = ("TABLE_MODEL", "PRIMARY_KEY", "PARTITION_KEY", "DISTRIBUTE_KEY", "DISTRIBUTE_TYPE", "SORT_KEY")
+    return dict.fromkeys((*empty, "PROPERTIES"), "") | {"DISTRIBUTE_BUCKET": 0}
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{n}`" for n in names)
+
+
+# ---- views and materialized views
+
+
+@fills(SCHEMA, "views")
+def views(session: Session) -> Iterable[Record]:
+    for database, table in stored_tables(session):
+        if table.kind == "view":
+            yield {
+                "TABLE_CATALOG": "def",
+                "TABLE_SCHEMA": database.name,
+                "TABLE_NAME": table.name,
+                "VIEW_DEFINITION": table.query,
+                "CHECK_OPTION": "NONE",
+                "IS_UPDATABLE": "NO",
+                "DEFINER": "",
+                "SECURITY_TYPE": "",
+                "CHARACTER_SET_CLIENT": "utf8",
+                "COLLATION_CONNECTION": COLLATION,
+            }
+
+
+@fills(SCHEMA, "materialized_views")
+def materialized_views(session: Session) -> Iterable[Record]:
+    counts = row_counts(session)
+    for database, table in stored_tables(session):
+        if table.materialized is not None:
+            yield materialized_view_record(session, database, table, counts)
+
+
+def materialized_view_record(
+    session: Session, database: model.Database, table: model.Table, counts: dict[str, int]
+) -> Record:
+    from starrocks_embedded.catalog.show_create_view import show_create_materialized_view
+
+    details = table.materialized
+    assert details is not None
+    task = f"mv-{table.id}"
+    return {
+        "MATERIALIZED_VIEW_ID": table.id,
+        "TABLE_SCHEMA": database.name,
+        "TABLE_NAME": table.name,
+        "REFRESH_TYPE": "ROLLUP" if details.sync else details.refresh_type,
+        "IS_ACTIVE": str(details.active).lower(),
+        "INACTIVE_REASON": details.inactive_reason,
+        "PARTITION_TYPE": _partition_type(table),
+        "TASK_ID": details.task_id,
+        "TASK_NAME": task,
+        "TABLE_ROWS": counts.get(table.physical, 0),
+        "MATERIALIZED_VIEW_DEFINITION": show_create_materialized_view(table),
+        "QUERY_REWRITE_STATUS": "VALID",
+        "CREATOR": table.creator or identity_text((session.engine.admin, "%")),
+    } | _last_refresh(session, task)
+
+
+def _partition_type(table: model.Table) -> str:
+    kind = table.partitioning.kind
+    if kind == "none":
+        return "UNPARTITIONED"
+    return "LIST" if kind in ("list", "columns") else "RANGE"
+
+
+def _last_refresh(session: Session, task: str) -> Record:
+    """Of the newest run of its task; the text `null` stands for a state that never was."""
+    runs = [r for r in session.engine.catalog.all(model.TaskRun) if r.task_name == task]
+    if not runs:
+        return {
+            "LAST_REFRESH_STATE": "null",
+            "LAST_REFRESH_FORCE_REFRESH": "false",
+            "LAST_REFRESH_ERROR_CODE": "0",
+            "LAST_REFRESH_ERROR_MESSAGE": "",
+        }
+    last = max(runs, key=lambda r: r.id)
+    start, end = moment(last.created), moment(last.finished)
+    return {
+        "LAST_REFRESH_START_TIME": start,
+        "LAST_REFRESH_FINISHED_TIME": end,
+        "LAST_REFRESH_DURATION": (end - start).total_seconds() if start and end else None,
+        "LAST_REFRESH_STATE": last.state,
+        "LAST_REFRESH_FORCE_REFRESH": "false",
+        "LAST_REFRESH_ERROR_CODE": str(last.error_code),
+        "LAST_REFRESH_ERROR_MESSAGE": last.error_message or "",
+        "LAST_REFRESH_PROCESS_TIME": start,
+        "LAST_REFRESH_JOB_ID": last.query_id,
+    }
+
+
+# ---- partitions
+
+
+@fills(SCHEMA, "partitions_meta")
+def partitions_meta(session: Session) -> Iterable[Record]:
+    for database, table in stored_tables(session):
+        for partition in table.partitions if table.is_stored else ():
+            yield _partition_record(session, database, table, partition)
+
+
+def _partition_record(
+    session: Session, database: model.Database, table: model.Table, partition: model.Partition
+) -> Record:
+    from starrocks_embedded.metadata.partition_texts import distribution_key, partition_value
+
+    updated = moment(partition.visible_time or table.created)
+    return {
+        "DB_NAME": database.name,
+        "TABLE_NAME": table.name,
+        "PARTITION_NAME": partition.name,
+        "PARTITION_ID": partition.id,
+        "COMPACT_VERSION": 0,
+        "VISIBLE_VERSION": partition.version,
+        "VISIBLE_VERSION_TIME": updated,
+        "NEXT_VERSION": partition.version + 1,
+        "DATA_VERSION": partition.version,
+        "VERSION_TXN_TYPE": "TXN_NORMAL",
+        "PARTITION_KEY": ", ".join(table.partitioning.columns),
+        "PARTITION_VALUE": partition_value(table, partition),
+        "DISTRIBUTION_KEY": distribution_key(table),
+        "BUCKETS": partition.buckets or table.distribution.buckets or 1,
+        "REPLICATION_NUM": _replicas(table),
+        "STORAGE_MEDIUM": "HDD",
+        "COOLDOWN_TIME": datetime(9999, 12, 31, 23, 59, 59),
+        "IS_IN_MEMORY": False,
+        "IS_TEMP": partition.temporary,
+        "DATA_SIZE": 0 if session.engine.version.at_least("4.0") else "0B",
+        "ROW_COUNT": partition_rows(session, table, partition),
+        "TABLET_BALANCED": True,
+    }
+
+
+def _replicas(table: model.Table) -> int:
+    return int(table.properties.get("replication_num", "1"))
+
+
+def partition_rows(session: Session, table: model.Table, partition: model.Partition) -> int:
+    sql = f"SELECT count(*) FROM data.{table.physical} WHERE p = ?"
+    return int(session.connection.rows(sql, [partition.id])[0][0])
