@@ -155,7 +155,7 @@ def start_and_memory() -> dict[str, float]:
     with starrocks_embedded.serve() as server:
         ready = time.perf_counter() - start
         pymysql.connect(**server.connect_args).close()
-        with open(f"/proc/{server.pid}/status", encoding="ascii") as status:
+        with open(f"/proc/{server.process.pid}/status", encoding="ascii") as status:
             resident = next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
     return {"to listening s": ready, "at rest MiB": resident}
 

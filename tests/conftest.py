@@ -7,7 +7,9 @@ from importlib.metadata import version
 
 import pytest
 
-MARKERS = ("notimpl(reason): the engine or the adapter lacks this yet; strict, so a closed gap fails until the mark goes",)
+MARKERS = (
+    "notimpl(reason): the engine or the adapter lacks this yet; strict, so a closed gap fails until the mark goes",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

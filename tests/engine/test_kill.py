@@ -78,7 +78,7 @@ def test_a_killed_server_keeps_what_it_acknowledged(tmp_path: Path):
             writer = Writer(server.connect_args, newest + 1)
             writer.start()
             time.sleep(0.4 + 0.13 * round_)
-            os.kill(server.pid, signal.SIGKILL)
+            os.kill(server.process.pid, signal.SIGKILL)
             writer.join(10)
             assert not writer.is_alive()
             acknowledged = max(acknowledged, writer.acknowledged)

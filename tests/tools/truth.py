@@ -54,7 +54,7 @@ class Meter:
     floors: dict[str, float]
 
     def run(self, show: int) -> list[Score]:
-        with starrocks_embedded.serve(memory=True, version=self.version, user="root", password="") as server:
+        with starrocks_embedded.serve(version=self.version, user="root", password="") as server:
             command = [sys.executable, str(SHARED / "tools" / self.tool), *self.arguments]
             command += ["--port", str(server.port), "--show", str(show)]
             output = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)

@@ -12,6 +12,8 @@ MISSING = (
     "The profile says `method: embedded`, but the engine is not installed. Run: pip install 'dbt-starrocks[embedded]'"
 )
 
+IDLE_SECONDS = 600
+
 _servers: dict[str, Any] = {}
 
 
@@ -34,7 +36,9 @@ def _start(credentials: StarRocksCredentials) -> Any:
     try:
         import starrocks_embedded
 
-        server = starrocks_embedded.serve(path=credentials.path) if credentials.path else starrocks_embedded.serve()
+        if credentials.path is None:
+            return starrocks_embedded.serve()
+        # a file's server outlives this command, so that the next one finds it warm
+        return starrocks_embedded.serve(credentials.path, idle_exit=IDLE_SECONDS, keep_running=True)
     except ImportError as error:
         raise DbtRuntimeError(MISSING) from error
-    return server.__enter__()
