@@ -117,7 +117,7 @@ def describe(type_: Type) -> str:
     if name == "map":
         return f"map<{','.join(_nested(c, describe) for c in type_.children)}>"
     if name == "struct":
-        fields = (f"{f} {_nested(c, describe)}" for f, c in zip(type_.fields, type_.children, strict=True))
+        fields = (f"{f} {to_sql(c)}" for f, c in zip(type_.fields, type_.children, strict=True))
         return f"struct<{', '.join(fields)}>"
     return "null_type" if name == "null" else name
 

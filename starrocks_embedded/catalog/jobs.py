@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starrocks_embedded.catalog.store import Change
     from starrocks_embedded.engine import Engine
 
-DELAY = 1.0  # seconds until a change takes effect, unless the engine says otherwise
+DELAY = 0.8  # seconds until a change takes effect, unless the engine says otherwise
 RETRY = 0.2
 ACTIVE_STATES = ("PENDING", "WAITING_TXN", "RUNNING")
 TABLE_STATES = {"column": "SCHEMA_CHANGE", "optimize": "OPTIMIZE", "rollup": "ROLLUP"}

@@ -41,16 +41,16 @@ FILTERS = ("tablename", "createtime", "finishtime", "finishedtime", "state")
 
 @grammar("SHOW", "ALTER", "TABLE")
 def parse_show_alter(cursor: Cursor) -> Show:
-    return _parse_show(cursor, cursor.expect_any("COLUMN", "ROLLUP", "OPTIMIZE"), False)
+    return _parse_show(cursor, cursor.expect_any("COLUMN", "ROLLUP", "OPTIMIZE"))
 
 
 @grammar("SHOW", "ALTER", "MATERIALIZED", "VIEW")
 def parse_show_alter_view(cursor: Cursor) -> Show:
-    return _parse_show(cursor, "ROLLUP", True)
+    return _parse_show(cursor, "ROLLUP")
 
 
-def _parse_show(cursor: Cursor, kind: str, view: bool) -> Show:
-    statement = Show(show_alter, argument=(kind, view))
+def _parse_show(cursor: Cursor, kind: str) -> Show:
+    statement = Show(show_alter, argument=kind)
     if cursor.accept_any("FROM", "IN"):
         statement.scope = cursor.qualified_name()
     read_filters(cursor, statement, like=False, where=True, ordered=True)
@@ -58,7 +58,7 @@ def _parse_show(cursor: Cursor, kind: str, view: bool) -> Show:
 
 
 def show_alter(session: Session, statement: Show) -> Result:
-    kind, view = statement.argument
+    kind: str = statement.argument
     database_name = show_database(session, (".".join(statement.scope),) if statement.scope else ())
     database = session.engine.catalog.database(database_name)
     titles = TITLES[kind]
@@ -67,7 +67,7 @@ def show_alter(session: Session, statement: Show) -> Result:
     rows = [
         _row(session, j)
         for j in sorted(session.engine.catalog.all(model.Job), key=lambda j: j.id)
-        if database is not None and j.database_id == database.id and j.kind == kind.lower() and bool(j.details.get("view")) == view
+        if database is not None and j.database_id == database.id and j.kind == kind.lower()
     ]
     rows = [r for r in rows if all(_keeps(r, titles, *k) for k in conditions)]
     for position, descending in reversed(positions):

@@ -115,6 +115,7 @@ class PartitionClause:
     span: Span
     texts: tuple[str, ...] = ()
     partitions: list[FixedRange | BatchRange | ListValues] | None = None
+    parenthesised: bool = False  # PARTITION BY (a, b) rather than a, b
 
 
 @dataclass
@@ -152,7 +153,7 @@ class TableClauses:
 def parse_column(cursor: Cursor) -> ColumnDef:
     start = cursor.token
     name = cursor.identifier()
-    written = None if cursor.token.key in NOT_TYPES else parse_type(cursor)
+    written = None if cursor.done or cursor.token.key in NOT_TYPES else parse_type(cursor)
     column = ColumnDef(name, written or VARCHAR, cursor.since(start))
     column.charset = _charset(cursor)
     column.key = cursor.accept("KEY")
@@ -417,7 +418,7 @@ def _partition_by_list(cursor: Cursor) -> PartitionClause:
             partitions.extend(cursor.separated(lambda: parse_list_values(cursor)))
         cursor.expect(")")
     kind = "expression" if partitions is None else "list"
-    return PartitionClause(kind, list(columns), Span(0, 0, 0, 0), tuple(columns), partitions)
+    return PartitionClause(kind, list(columns), Span(0, 0, 0, 0), tuple(columns), partitions, True)
 
 
 def _partition_by_items(cursor: Cursor) -> PartitionClause:

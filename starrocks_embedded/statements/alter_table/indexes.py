@@ -36,10 +36,10 @@ def _checked(table: model.Table, item: IndexDef) -> dict[str, str]:
     return check_index_column(item, column.name, column.type, table.keys, column.key)
 
 
-def add_index(session: Session, table: model.Table, clause: c.AddIndex) -> None:
-    """Appends the index to the copy of the table."""
+def add_index(session: Session, before: model.Table, table: model.Table, clause: c.AddIndex) -> None:
+    """Appends the index to the copy of the table; only those that were there before the statement are in its way."""
     item = clause.index
-    for known in table.indexes:
+    for known in before.indexes:
         if known.name.lower() == item.name.lower():
             raise failure(f"index `{item.name}` already exist.")
         if {n.lower() for n in known.columns} == {n.lower() for n in item.columns}:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
-from starrocks_embedded.catalog.partitions import dynamic_partitions
 from starrocks_embedded.catalog.properties import Reading, check_replication, settle_properties
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.statements.alter_table.generated import names_in, output_columns
@@ -155,12 +155,23 @@ def _check_condition(session: Session, table: model.Table, text: str) -> None:
             )
 
 
+@contextmanager
+def constraint_words(what: str) -> Iterator[None]:
+    """A constraint's problem as ALTER TABLE reports it."""
+    try:
+        yield
+    except StarRocksError as error:
+        words = error.message.removeprefix("Getting analyzing error. Detail message: ").removesuffix(".")
+        raise failure(f"analyze table {what} failed, msg: {words}") from None
+
+
 def _unique(session: Session, table: model.Table, value: str) -> None:
     from starrocks_embedded.catalog.constraints import unique_constraints
 
     table.properties.pop("unique_constraints", None)
     if value:
-        table.properties["unique_constraints"] = unique_constraints(session.engine, table, value)
+        with constraint_words(f"unique constraint:{value}"):
+            table.properties["unique_constraints"] = unique_constraints(session.engine, table, value)
 
 
 def _foreign(session: Session, table: model.Table, value: str) -> None:
@@ -168,7 +179,8 @@ def _foreign(session: Session, table: model.Table, value: str) -> None:
 
     table.properties.pop("foreign_key_constraints", None)
     if value:
-        table.properties["foreign_key_constraints"] = foreign_key_constraints(session.engine, table, value)
+        with constraint_words(f"foreign key constraint:{value}"):
+            table.properties["foreign_key_constraints"] = foreign_key_constraints(session.engine, table, value)
 
 
 def _bloom(session: Session, table: model.Table, value: str) -> None:
@@ -231,7 +243,6 @@ def _dynamic(session: Session, table: model.Table, properties: dict[str, str]) -
     settled = settle_properties(session.engine, table, {k: v for k, v in wanted.items() if _is_known(k)})
     shown = {k: v for k, v in settled.items() if k.startswith(prefix)}
     table.properties = {k: v for k, v in table.properties.items() if not k.startswith(prefix)} | shown
-    table.partitions += dynamic_partitions(session.engine.catalog, table)
 
 
 def _is_known(key: str) -> bool:

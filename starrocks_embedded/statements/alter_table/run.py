@@ -161,7 +161,7 @@ def _change_column(schema: columns.SchemaChange, clause: c.Clause) -> None:
     elif isinstance(clause, c.ReorderColumns):
         columns.reorder_columns(schema, clause)
     elif isinstance(clause, c.AddIndex):
-        indexes.add_index(schema.session, schema.table, clause)
+        indexes.add_index(schema.session, schema.before, schema.table, clause)
         schema.light = False
     elif isinstance(clause, c.DropIndex):
         indexes.drop_index(schema.table, clause)
@@ -261,7 +261,7 @@ def _apply_rest(session: Session, change: Change, table: model.Table, clause: c.
     if isinstance(clause, c.DefaultBuckets):
         optimize.set_default_buckets(change.edit(table), clause)
     elif isinstance(clause, c.RenameRollup):
-        rollup.rename_rollup(change, table, clause)
+        rollup.rename_rollup(change, table, clause, rollup.rollups(session.engine, table))
     elif isinstance(clause, c.DropRollup):
         rollup.drop_rollup(change, table, clause.name)
     elif isinstance(clause, (c.AddPartitionColumn, c.DropPartitionColumn)):
