@@ -285,6 +285,7 @@ class TableRef(Relation):
     view: Any = None
     cte: Cte | None = None
     system: Any = None
+    home: tuple[str, str] = ("", "")  # the catalog and database it was found in
 
 
 @dataclass(eq=False)

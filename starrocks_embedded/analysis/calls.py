@@ -1,0 +1,486 @@
+"""Function calls: those with rules of their own, then built-ins by signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from starrocks_embedded import types as t
+from starrocks_embedded.analysis import coercion, functions
+from starrocks_embedded.analysis.aggregates import check_aggregate
+from starrocks_embedded.analysis.coercion import can_cast, matches, sql_text
+from starrocks_embedded.analysis.expressions import annotate, checked_cast, coerce
+from starrocks_embedded.analysis.functions import Signature
+from starrocks_embedded.analysis.scope import Field, OutputColumn, Scope
+from starrocks_embedded.analysis.windows import analyze_window
+from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import Type
+
+if TYPE_CHECKING:
+    from starrocks_embedded.analysis.context import Context
+
+INFORMATION = {
+    "database": t.VARCHAR, "schema": t.VARCHAR, "catalog": t.VARCHAR, "user": t.VARCHAR, "session_user": t.VARCHAR,
+    "current_user": t.VARCHAR, "current_role": t.VARCHAR, "current_group": t.VARCHAR, "current_warehouse": t.VARCHAR,
+    "connection_id": t.BIGINT, "session_id": t.VARCHAR,
+}  # fmt: skip
+DATE_FAMILY = {
+    "date_add": "add", "adddate": "add", "days_add": "add", "timestampadd": "add", "date_sub": "sub", "subdate": "sub",
+    "days_sub": "sub",
+}  # fmt: skip
+HIGHER_ARRAY = {
+    "array_map", "transform", "array_filter", "any_match", "all_match", "array_sortby", "array_sort", "array_sort_lambda",
+}  # fmt: skip
+HIGHER_MAP = {"map_filter", "transform_values", "transform_keys", "map_apply"}
+TRUNCATIONS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
+PARTS = {
+    "year": "year", "yy": "year", "yyyy": "year", "quarter": "quarter", "qq": "quarter", "q": "quarter",
+    "month": "month", "mm": "month", "m": "month", "day": "day", "dd": "day", "d": "day", "hour": "hour", "hh": "hour",
+    "minute": "minute", "mi": "minute", "n": "minute", "second": "second", "ss": "second", "s": "second",
+    "dow": "dayofweek", "doy": "dayofyear", "week": "week_iso", "wk": "week_iso", "ww": "week_iso",
+}  # fmt: skip
+
+
+def analyze_call(call: ast.Call, scope: Scope, context: Context) -> ast.Expr:
+    special = SPECIAL.get(call.name)
+    if any(isinstance(a, ast.Lambda) for a in call.args):
+        return _higher_order(call, scope, context)
+    if special is not None and (answer := special(call, scope, context)) is not None:
+        return answer
+    call.args = [annotate(a, scope, context) for a in call.args]
+    for item in call.order_by:
+        item.expr = annotate(item.expr, scope, context)
+    if call.separator is not None:
+        call.separator = annotate(call.separator, scope, context)
+    if call.filter is not None:
+        call.filter = coerce(annotate(call.filter, scope, context), t.BOOLEAN)
+    return finish(call, scope, context)
+
+
+def finish(call: ast.Call, scope: Scope, context: Context) -> ast.Call:
+    """Finds the function of a call whose arguments are annotated."""
+    signature = _signature(call, context)
+    if signature.kind == "table":
+        raise analysis_error("Table function cannot be used in expression", call.span)
+    _use(call, signature)
+    _check(call, signature, context)
+    if call.window is not None:
+        analyze_window(call, scope, context)
+    return call
+
+
+def _signature(call: ast.Call, context: Context) -> Signature:
+    name, types = call.name, [a.type for a in call.args]
+    adjusted = ADJUSTED.get(name)
+    if adjusted is not None and (found := adjusted(call, types, context)) is not None:
+        return found
+    if functions.has_decimal(name, types) and (
+        name not in functions.ROUNDING or functions.signatures(name, context.version)
+    ):
+        found = functions.find_decimal(name, types, context.version, call.span, _rounding_scale(call))
+    else:
+        found = functions.find(name, types, context.version)
+    if found is None:
+        raise unmatched(call, types)
+    for i, given in enumerate(types):
+        if found.arguments and not matches(given, found.argument(i)) and not can_cast(given, found.argument(i)):
+            raise unmatched(call, types)
+    return found
+
+
+def unmatched(call: ast.Call, types: list[Type]) -> StarRocksError:
+    listed = "*" if call.star else ", ".join(sql_text(x) for x in types)
+    return analysis_error(f"No matching function with signature: {call.name}({listed})", call.span)
+
+
+def _rounding_scale(call: ast.Call) -> int | None:
+    if len(call.args) < 2:
+        return 0
+    scale = call.args[1]
+    if isinstance(scale, ast.Literal):
+        return int(scale.value) if scale.kind == "int" else -1
+    return None if any(isinstance(n, ast.ColumnRef) for n in _walk(scale)) else -1
+
+
+def _walk(expr: ast.Expr) -> list[ast.Expr]:
+    from starrocks_embedded.analysis.trees import walk
+
+    return list(walk(expr))
+
+
+def _use(call: ast.Call, signature: Signature) -> None:
+    """Writes the function into the call and casts its arguments."""
+    before = list(call.args)
+    if signature.arguments:
+        call.args = [coerce(a, _given(signature.argument(i), a.type)) for i, a in enumerate(call.args)]
+    types = tuple(a.type for a in call.args)
+    call.function = replace(signature, arguments=types, variadic=False)
+    call.type = signature.result
+    if call.name in functions.NEVER_NULL:
+        call.nullable = False
+    elif call.name in functions.NULL_AS_ARGUMENTS:
+        call.nullable = any(a.nullable or a.type.is_decimal for a in before)
+    else:
+        call.nullable = True
+    if call.window is not None:
+        call.nullable = True
+
+
+def _given(declared: Type, given: Type) -> Type:
+    """The type an argument is cast to: what the signature says, as precise as it can be said."""
+    if declared.name in coercion.PSEUDO:
+        return given
+    if declared.is_decimal and declared.scale < 0:
+        if given.is_decimal:
+            return given
+        return t.decimal(declared.precision, 9 if declared.precision > 18 else 0)
+    return declared
+
+
+def _check(call: ast.Call, signature: Signature, context: Context) -> None:
+    if signature.kind in ("aggregate", "window"):
+        check_aggregate(call, signature, context)
+    elif call.star:
+        raise analysis_error("Cannot pass '*' to scalar function.", call.span)
+    if call.name == "date_trunc":
+        _check_truncation(call)
+
+
+def _check_truncation(call: ast.Call) -> None:
+    unit = call.args[0]
+    if not isinstance(unit, ast.Literal) or unit.kind != "string":
+        raise analysis_error("date_trunc requires first parameter must be a string constant", unit.span)
+    unit.value = unit.value.lower()
+    if call.args[1].type.name == "datetime" and unit.value not in TRUNCATIONS:
+        message = "date_trunc function can't support argument other than year|quarter|month|week|day|hour|minute|second"
+        raise analysis_error(message, unit.span)
+    if call.args[1].type.name == "date" and unit.value not in TRUNCATIONS[:5]:
+        message = "date_trunc function can't support argument other than year|quarter|month|week|day"
+        raise analysis_error(message, call.args[1].span)
+
+
+# ---- functions with a rule of their own ------------------------------------------------------------------------------
+
+
+def _information(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
+    if call.args:
+        return None
+    call.type, call.nullable = INFORMATION[call.name], True
+    call.function = Signature(call.name, (), call.type, "scalar")
+    return call
+
+
+def _date_arithmetic(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
+    """date_add(x, INTERVAL n unit) and timestampadd('unit', n, x): becomes days_add(x, n) and its kind."""
+    verb = DATE_FAMILY[call.name]
+    if call.name == "timestampadd":
+        unit_literal, count, moment = call.args
+        unit = str(getattr(unit_literal, "value", ""))
+    else:
+        interval = call.args[1]
+        if not isinstance(interval, ast.Interval):
+            return None
+        moment, unit, count = call.args[0], interval.unit, interval.value
+    moment, count = annotate(moment, scope, context), annotate(count, scope, context)
+    call.name = f"{unit}s_{verb}"
+    call.args = [checked_cast(moment, t.DATETIME), count]
+    types = [a.type for a in call.args]
+    found = functions.find(call.name, types, context.version)
+    if found is None:
+        raise unmatched(call, types)
+    _use(call, found)
+    return call
+
+
+def _date_difference(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
+    """timestampdiff('unit', a, b) is units_diff(b, a)."""
+    unit = str(getattr(call.args[0], "value", ""))
+    start, end = (annotate(a, scope, context) for a in call.args[1:])
+    call.name = f"{unit}s_diff"
+    call.args = [checked_cast(end, t.DATETIME), checked_cast(start, t.DATETIME)]
+    found = functions.find(call.name, [a.type for a in call.args], context.version)
+    if found is None:
+        raise unmatched(call, [a.type for a in call.args])
+    _use(call, found)
+    return call
+
+
+def _typeof(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
+    if len(call.args) != 1:
+        return None
+    call.args = [annotate(call.args[0], scope, context)]
+    call.type, call.nullable = t.STRING, True
+    call.function = Signature("typeof", (call.args[0].type,), t.STRING, "scalar")
+    return call
+
+
+def _date_part(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
+    if functions.signatures("date_part", context.version) or not context.version.at_least("4.1"):
+        return None
+    if len(call.args) != 2:
+        raise analysis_error("DATE_PART requires 2 arguments: DATE_PART('unit', date_expr)")
+    unit = call.args[0]
+    if not isinstance(unit, ast.Literal) or unit.kind != "string":
+        raise analysis_error("The first argument of DATE_PART must be a constant string literal, e.g., 'year'")
+    if unit.value.lower() not in PARTS:
+        raise analysis_error(f"Unsupported unit for DATE_PART: {unit.value.lower()}")
+    call.name, call.args = PARTS[unit.value.lower()], call.args[1:]
+    return analyze_call(call, scope, context)
+
+
+def _grouping_function(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
+    call.args = [annotate(a, scope, context) for a in call.args]
+    call.type, call.nullable = t.BIGINT, True
+    call.function = Signature(call.name, tuple(a.type for a in call.args), t.BIGINT, "grouping")
+    return call
+
+
+SPECIAL: dict[str, Callable[[ast.Call, Scope, Context], ast.Expr | None]] = {
+    **dict.fromkeys(INFORMATION, _information),
+    **dict.fromkeys(DATE_FAMILY, _date_arithmetic),
+    "timestampdiff": _date_difference,
+    "typeof": _typeof,
+    "date_part": _date_part,
+    "grouping": _grouping_function,
+    "grouping_id": _grouping_function,
+}
+
+
+# ---- functions whose signature is not only a matter of types ---------------------------------------------------------
+
+
+def _count(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    if not call.distinct or len(types) < 2:
+        return None
+    found = functions.find("count", types[:1], context.version)
+    return None if found is None else replace(found, arguments=tuple(types))
+
+
+def _array_agg(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    if not types:
+        return None
+    element = t.BOOLEAN if types[0].is_null else types[0]
+    return Signature("array_agg", (element,), t.array(element), "aggregate")
+
+
+def _group_concat(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    for given in types:
+        if not can_cast(given, t.VARCHAR):
+            raise unmatched(call, types)
+    return Signature("group_concat", (t.VARCHAR,) * len(types), t.VARCHAR, "aggregate")
+
+
+def _named_struct(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    if len(types) < 2:
+        raise analysis_error("named_struct should have at least two inputs", call.span)
+    if len(types) % 2:
+        raise analysis_error(
+            f"named_struct arguments must be in key/value pairs, but got {len(types)} arguments", call.span
+        )
+    names = []
+    for key in call.args[::2]:
+        if not isinstance(key, ast.Literal) or key.kind != "string":
+            raise analysis_error("The key of named_struct should be a string literal", call.span)
+        names.append(key.value)
+    values = [t.BOOLEAN if x.is_null else x for x in types[1::2]]
+    arguments = tuple(x for name, value in zip(types[::2], values, strict=True) for x in (name, value))
+    return Signature("named_struct", arguments, t.struct(list(zip(names, values, strict=True))), "scalar")
+
+
+def _concat(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    if not any(x.name == "array" for x in types):
+        return None
+    call.args = [a if a.type.name == "array" else _wrapped(a) for a in call.args]
+    call.name = "array_concat"
+    coercion.common_of([a.type for a in call.args])
+    return _signature(call, context)
+
+
+def _wrapped(item: ast.Expr) -> ast.Expr:
+    return ast.ArrayLiteral([item], type=t.array(item.type), span=item.span)
+
+
+def _str_to_date(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    found = functions.find("str_to_date", types, context.version)
+    if found is None or len(call.args) < 2 or not isinstance(call.args[1], ast.Literal):
+        return found
+    text = str(call.args[1].value)
+    if any(f"%{letter}" in text for letter in "fHhIiklprSsT"):
+        return found
+    call.name = "str2date"
+    return functions.find("str2date", types, context.version)
+
+
+def _field_position(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    if not types:
+        return None
+    target = t.INT if types[0].is_null else types[0]
+    for given in types[1:]:
+        if given.is_null or types[0].is_null:
+            continue
+        alike = (target.is_numeric and given.is_numeric) or (target.is_string and given.is_string)
+        target = coercion.assignable(target, given) if alike else t.DOUBLE
+    return Signature("field", (target,) * len(types), t.INT, "scalar")
+
+
+def _min_max_n(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    if len(types) != 2:
+        return None
+    found = functions.find(call.name, [types[0], t.INT], context.version)
+    return None if found is None else replace(found, arguments=(types[0], t.INT), result=t.array(types[0]))
+
+
+def _array_generate(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    def literal(kind: str, value: object, type_: Type) -> ast.Literal:
+        return ast.Literal(kind, value, str(value), type=type_, nullable=False)
+
+    if len(types) >= 2 and any(x.is_temporal or x.is_string for x in types[:2]):
+        if len(types) == 2:
+            call.args.append(literal("int", 1, t.INT))
+        if len(call.args) == 3:
+            call.args.append(literal("string", "day", t.VARCHAR))
+    else:
+        if len(types) == 1:
+            call.args.insert(0, literal("int", 1, t.TINYINT))
+        if len(call.args) == 2:
+            call.args.append(literal("int", _direction(call.args), t.TINYINT))
+    return functions.find("array_generate", [a.type for a in call.args], context.version)
+
+
+def _direction(bounds: list[ast.Expr]) -> int:
+    start, end = bounds
+    known = isinstance(start, ast.Literal) and isinstance(end, ast.Literal) and start.kind == end.kind == "int"
+    return -1 if known and start.value > end.value else 1  # type: ignore[attr-defined]
+
+
+def _multiple_of_percentile(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    if len(types) != 2:
+        return None
+    found = functions.find(call.name, [types[0], t.DOUBLE], context.version)
+    if found is None or not types[0].is_decimal:
+        return found
+    return replace(found, arguments=(types[0], t.DOUBLE), result=types[0])
+
+
+def _array_agg_distinct(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    return None
+
+
+def _null_array(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    if len(types) == 2 and types[1].is_null and types[0].name == "array" and types[0].children[0].is_null:
+        return functions.find(call.name, [t.array(t.BOOLEAN), t.BOOLEAN], context.version)
+    return None
+
+
+def _bitmap_union(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    if len(types) == 1 and types[0].name != "bitmap":
+        return None
+    return functions.find("bitmap_union", types, context.version)
+
+
+def _variadic_row(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    if not types:
+        return None
+    fields = [(f"col{i + 1}", t.BOOLEAN if x.is_null else x) for i, x in enumerate(types)]
+    return Signature(call.name, tuple(x for _, x in fields), t.struct(fields), "scalar")
+
+
+ADJUSTED: dict[str, Callable[[ast.Call, list[Type], Context], Signature | None]] = {
+    "count": _count, "array_agg": _array_agg, "group_concat": _group_concat, "named_struct": _named_struct,
+    "concat": _concat, "str_to_date": _str_to_date, "field": _field_position, "min_n": _min_max_n, "max_n": _min_max_n,
+    "array_generate": _array_generate, "percentile_disc": _multiple_of_percentile,
+    "percentile_disc_lc": _multiple_of_percentile, "array_contains": _null_array, "array_position": _null_array,
+    "bitmap_union": _bitmap_union, "row": _variadic_row, "struct": _variadic_row,
+}  # fmt: skip
+
+
+# ---- lambdas ---------------------------------------------------------------------------------------------------------
+
+
+def _higher_order(call: ast.Call, scope: Scope, context: Context) -> ast.Expr:
+    if call.name not in HIGHER_ARRAY | HIGHER_MAP:
+        from starrocks_embedded.syntax.printer import error_text
+
+        message = f"{call.name} can't use lambda functions, as it is not a supported high-order function"
+        raise analysis_error(f"{message} in {error_text(call, context.version)}", call.span)
+    if isinstance(call.args[-1], ast.Lambda):
+        call.args = [call.args[-1], *call.args[:-1]]
+    function = call.args[0]
+    if not isinstance(function, ast.Lambda):
+        raise analysis_error("Lambda Functions can only be used in high-order functions with arrays/maps", call.span)
+    inputs = [annotate(a, scope, context) for a in call.args[1:]]
+    if call.name in HIGHER_MAP:
+        return _over_map(call, function, inputs[0], scope, context)
+    return _over_arrays(call, function, inputs, scope, context)
+
+
+def _over_arrays(
+    call: ast.Call, function: ast.Lambda, inputs: list[ast.Expr], scope: Scope, context: Context
+) -> ast.Expr:
+    items = []
+    for i, given in enumerate(inputs):
+        if given.type.is_null:
+            given = inputs[i] = coerce(given, t.array(t.INT))
+        if given.type.name != "array":
+            from starrocks_embedded.analysis.text import shown
+
+            message = (
+                f"{i + 1}-th lambda input ( {shown(given)} ) should be arrays, but real type is {sql_text(given.type)}"
+            )
+            raise analysis_error(message)
+        items.append(given.type.children[0])
+    if call.name in ("array_sort", "array_sort_lambda"):
+        items = items * 2
+    body = _bind(function, items, scope, context)
+    call.args = [function, *inputs]
+    call.name = "array_map" if call.name == "transform" else call.name
+    call.type = _array_result(call, body, inputs)
+    call.nullable = True
+    call.function = Signature(call.name, tuple(a.type for a in call.args), call.type, "scalar")
+    return call
+
+
+def _array_result(call: ast.Call, body: ast.Expr, inputs: list[ast.Expr]) -> Type:
+    if call.name == "array_map":
+        return t.array(body.type)
+    if call.name in ("any_match", "all_match"):
+        return t.BOOLEAN
+    if call.name == "array_filter" and not can_cast(body.type, t.BOOLEAN):
+        raise unmatched(call, [inputs[0].type, t.array(body.type)])
+    return inputs[0].type
+
+
+def _over_map(call: ast.Call, function: ast.Lambda, given: ast.Expr, scope: Scope, context: Context) -> ast.Expr:
+    if given.type.is_null:
+        given = coerce(given, t.map_(t.BOOLEAN, t.BOOLEAN))
+    if given.type.name != "map":
+        from starrocks_embedded.analysis.text import shown
+
+        raise analysis_error(
+            f"Lambda input ( {shown(given)} ) should be a map, but real type is {sql_text(given.type)}"
+        )
+    key, value = given.type.children
+    body = _bind(function, [key, value], scope, context)
+    results = {
+        "transform_values": lambda: t.map_(key, body.type),
+        "transform_keys": lambda: t.map_(body.type, value),
+        "map_apply": lambda: body.type,
+        "map_filter": lambda: given.type,
+    }
+    call.args = [function, given]
+    call.type, call.nullable = results[call.name](), True
+    call.function = Signature(call.name, (t.FUNCTION, given.type), call.type, "scalar")
+    return call
+
+
+def _bind(function: ast.Lambda, types: list[Type], scope: Scope, context: Context) -> ast.Expr:
+    """Gives the parameters their types and analyzes the body."""
+    if len(function.params) != len(types):
+        raise analysis_error("Lambda arguments should equal to lambda input arrays", function.span)
+    columns = [OutputColumn(n, x, True, n) for n, x in zip(function.params, types, strict=True)]
+    inner = Scope([Field(c) for c in columns], scope, is_lambda=True)
+    function.body = annotate(function.body, inner, context)
+    function.type = t.FUNCTION
+    return function.body

@@ -1,0 +1,399 @@
+"""The relations of FROM: what each offers, under which names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starrocks_embedded import types as t
+from starrocks_embedded.analysis import coercion, functions
+from starrocks_embedded.analysis.aggregates import can_group, forbid
+from starrocks_embedded.analysis.coercion import can_cast, loud_text
+from starrocks_embedded.analysis.expressions import annotate, coerce, refer_to
+from starrocks_embedded.analysis.scope import Field, OutputColumn, Scope
+from starrocks_embedded.analysis.text import qualifier_of
+from starrocks_embedded.catalog import model
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import Type
+
+if TYPE_CHECKING:
+    from starrocks_embedded.analysis.context import Context
+
+SYSTEM_DATABASES = ("information_schema", "sys", "_statistics_")
+
+
+def analyze_relation(
+    relation: ast.Relation, outer: Scope | None, context: Context, names: set[tuple[str, ...]]
+) -> list[Field]:
+    """Annotates a relation and returns the fields it brings. `names` are those taken by its neighbours."""
+    if isinstance(relation, ast.Join):
+        return _join(relation, outer, context, names)
+    relation.key = context.new_key()
+    if isinstance(relation, ast.TableRef):
+        _table(relation, context, names)
+    elif isinstance(relation, ast.Derived):
+        _derived(relation, outer, context, names)
+    elif isinstance(relation, ast.ValuesRelation):
+        _values(relation, outer, context)
+    elif isinstance(relation, ast.TableFunction):
+        raise failure("Table function must be used with lateral join")
+    else:
+        raise unsupported("PIVOT")
+    return _fields(relation)
+
+
+def _fields(relation: ast.Relation) -> list[Field]:
+    qualifier = qualifier_of(relation)
+    return [Field(c, qualifier) for c in relation.columns]
+
+
+def _offer(relation: ast.Relation, columns: list[tuple[str, Type, bool]]) -> None:
+    """The columns o0, o1, … of a relation, renamed where it has column aliases."""
+    renamed = relation.column_aliases
+    if renamed and len(renamed) != len(columns):
+        message = "In definition of view, derived table or common table expression, SELECT list and column names list have different column counts"
+        raise analysis_error(message)
+    relation.columns = [
+        OutputColumn(renamed[i] if renamed else name, type_, nullable, f"o{i}", relation)
+        for i, (name, type_, nullable) in enumerate(columns)
+    ]
+
+
+def _claim(name: tuple[str, ...], names: set[tuple[str, ...]]) -> None:
+    if name in names:
+        raise analysis_error(f"Not unique table/alias: '{name[-1]}'", code=1066)
+    names.add(name)
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _table(ref: ast.TableRef, context: Context, names: set[tuple[str, ...]]) -> None:
+    if len(ref.parts) == 1 and (cte := context.cte(ref.parts[0])) is not None:
+        ref.cte = cte
+        _claim((ref.alias or ref.parts[0],), names)
+        _offer(ref, [(c.name, c.type, True) for c in context.cte_columns[id(cte)]])
+        return
+    catalog, database, name = _full_name(ref.parts, context)
+    ref.home = (catalog, database)
+    _claim((catalog, database, ref.alias or name), names)
+    context.tables.append(ref)
+    if catalog != "default_catalog":
+        raise _unknown_catalog(catalog, context)
+    if database.lower() in SYSTEM_DATABASES and _system_table(ref, database.lower(), name, context):
+        return
+    table = _find(database, name, context)
+    if table.kind == "view":
+        _view(ref, table, database, context)
+        return
+    _stored(ref, table)
+
+
+def _full_name(parts: tuple[str, ...], context: Context) -> tuple[str, str, str]:
+    if len(parts) > 3:
+        raise analysis_error(f"Invalid table name '{'.'.join(parts)}'")
+    if len(parts) == 3:
+        return parts[0], parts[1], parts[2]
+    if len(parts) == 2:
+        return context.home[0], parts[0], parts[1]
+    if not context.home[1]:
+        raise StarRocksError(1046, "Getting analyzing error. Detail message: No database selected.")
+    return context.home[0], context.home[1], parts[0]
+
+
+def _unknown_catalog(catalog: str, context: Context) -> StarRocksError:
+    code = 5078 if context.version.at_least("3.2") else 1064
+    return analysis_error(f"Unknown catalog '{catalog}'", code=code)
+
+
+def _find(database: str, name: str, context: Context) -> model.Table:
+    found = context.session.engine.catalog.database(database)
+    if found is None:
+        code = 5501 if context.version.at_least("3.2") else 1049
+        raise analysis_error(f"Unknown database '{database}'", code=code)
+    table = context.session.engine.catalog.table(found.id, name, context.session.id)
+    if table is None:
+        code = 5502 if context.version.at_least("3.2") else 1051
+        raise analysis_error(f"Unknown table '{database}.{name}'", code=code)
+    return table
+
+
+def _system_table(ref: ast.TableRef, database: str, name: str, context: Context) -> bool:
+    from starrocks_embedded.metadata.system_tables import find_system_table
+
+    found = find_system_table(context.version, database, name)
+    if found is None:
+        return False
+    ref.system = found
+    ref.home = ("default_catalog", database)
+    _offer(ref, [(column, type_, nullable) for column, type_, nullable in found.columns])
+    return True
+
+
+def _stored(ref: ast.TableRef, table: model.Table) -> None:
+    ref.table = table
+    if ref.travel is not None:
+        raise failure("Unsupported table type for temporal clauses, table type: OLAP")
+    for partition in ref.partitions:
+        if table.partition(partition, ref.temporary_partitions) is None:
+            raise analysis_error(f"Unknown partition '{partition}' in table '{table.name}'")
+    ref.columns = [OutputColumn(c.name, c.type, c.nullable, c.physical, ref, column=c) for c in table.visible_columns]
+
+
+def _view(ref: ast.TableRef, view: model.Table, database: str, context: Context) -> None:
+    from starrocks_embedded.analysis.queries import analyze_text
+
+    if context.view_depth > 60:
+        raise unsupported("A view that reads itself")
+    home = view.query_home if view.query_home[1] else ("default_catalog", database)
+    try:
+        ref.view = analyze_text(view.query, context.inside_view(home), frozenset(view.sql_mode))
+    except StarRocksError as error:
+        reason = (
+            "references invalid table(s) or column(s) or function(s) or definer/invoker of view lack rights to use them"
+        )
+        inner = error.message.split("Detail message: ", 1)[-1]
+        raise StarRocksError(
+            error.code, f"Getting analyzing error. Detail message: View {view.name} {reason}: {inner}"
+        ) from None
+    ref.table = None
+    named = view.visible_columns
+    _offer(
+        ref,
+        [(named[i].name if i < len(named) else c.name, _real(c.type), True) for i, c in enumerate(ref.view.columns)],
+    )
+
+
+def _real(type_: Type) -> Type:
+    return t.BOOLEAN if type_.is_null else type_
+
+
+# ---- derived relations -----------------------------------------------------------------------------------------------
+
+
+def _derived(relation: ast.Derived, outer: Scope | None, context: Context, names: set[tuple[str, ...]]) -> None:
+    from starrocks_embedded.analysis.queries import analyze_query_node
+
+    if relation.alias is None:
+        raise analysis_error("Every derived table must have its own alias", code=1248)
+    _claim((relation.alias,), names)
+    columns = analyze_query_node(relation.query, None, context)
+    _offer(relation, [(c.name, c.type, True) for c in columns])
+
+
+def _values(relation: ast.ValuesRelation, outer: Scope | None, context: Context) -> None:
+    types = analyze_rows(relation.rows, outer or Scope(), context)
+    _offer(relation, [(f"column_{i}", type_, nullable) for i, (type_, nullable) in enumerate(types)])
+
+
+def analyze_rows(rows: list[list[ast.Expr]], scope: Scope, context: Context) -> list[tuple[Type, bool]]:
+    """The common types of VALUES rows, whose cells are cast to them."""
+    for row in rows:
+        row[:] = [annotate(cell, scope, context) for cell in row]
+        if len(row) != len(rows[0]):
+            raise analysis_error("Values have unequal number of columns")
+    described = []
+    for i in range(len(rows[0])):
+        common = rows[0][i].type
+        for row in rows[1:]:
+            merged = coercion.common_type(common, row[i].type)
+            if merged == coercion.INVALID:
+                shape = f"'{loud_text(common)}' and '{loud_text(row[i].type)}'"
+                raise analysis_error(f"Incompatible return types {shape}")
+            common = merged
+        for row in rows:
+            row[i] = coerce(row[i], common)
+        described.append((common, any(row[i].nullable for row in rows)))
+    return described
+
+
+# ---- table functions -------------------------------------------------------------------------------------------------
+
+NAMED_ARGUMENTS = {"generate_series": ("start", "end", "step")}
+RESULT_NAMES = {"json_each": ("key", "value"), "generate_series": ("generate_series",)}
+
+
+def _table_function(
+    relation: ast.TableFunction, left: Scope, context: Context, names: set[tuple[str, ...]]
+) -> list[Field]:
+    relation.key = context.new_key()
+    if relation.properties is not None:
+        raise unsupported("FILES()")
+    relation.alias = relation.alias or relation.name
+    _claim((relation.alias,), names)
+    _place_named(relation)
+    relation.args = [annotate(a, left, context) for a in relation.args]
+    for argument in relation.args:
+        forbid(argument, "Table Function", "aggregate", "window", "grouping")
+    results = _results(relation, context)
+    default = RESULT_NAMES.get(relation.name, (relation.name,) * len(results))
+    if relation.column_aliases and len(relation.column_aliases) != len(results):
+        counted = f"{len(results)} columns available but {len(relation.column_aliases)} columns specified"
+        raise analysis_error(f"table {relation.alias} has {counted}")
+    _offer(relation, [(default[i] if i < len(default) else f"column_{i}", x, True) for i, x in enumerate(results)])
+    return _fields(relation)
+
+
+def _place_named(relation: ast.TableFunction) -> None:
+    if not relation.named:
+        return
+    order = NAMED_ARGUMENTS.get(relation.name, ())
+    given = {k.lower(): v for k, v in relation.named.items()}
+    if not set(given) <= set(order) or not {"start", "end"} <= set(given):
+        raise _unknown_function(relation, ",".join(f"{k}=>{_brief(v)}" for k, v in relation.named.items()), named=True)
+    relation.args = [given[name] for name in order if name in given]
+    relation.named = {}
+
+
+def _brief(expr: ast.Expr) -> str:
+    from starrocks_embedded.analysis.text import shown
+
+    return shown(expr)
+
+
+def _unknown_function(relation: ast.TableFunction, inner: str, named: bool = False) -> StarRocksError:
+    more = ", the function doesn't support named arguments or has invalid arguments" if named else ""
+    return analysis_error(f"Unknown table function '{relation.name}({inner})'{more}")
+
+
+def _results(relation: ast.TableFunction, context: Context) -> list[Type]:
+    types = [a.type for a in relation.args]
+    refused = _unknown_function(relation, ",".join(loud_text(x) for x in types))
+    if relation.name == "unnest":
+        if not types or any(x.name != "array" for x in types):
+            raise refused
+        return [x.children[0] for x in types]
+    if relation.name == "generate_series" and len(types) == 2:
+        one = ast.Literal("int", 1, "1", type=t.TINYINT, nullable=False)
+        relation.args.append(one)
+        types.append(t.TINYINT)
+    found = functions.find(relation.name, types, context.version)
+    if found is None:
+        raise refused
+    if found.kind != "table":
+        inner = ",".join(loud_text(x) for x in types)
+        raise analysis_error(f"'{relation.name}({inner})' is not table function")
+    relation.args = [coerce(a, found.argument(i)) for i, a in enumerate(relation.args)]
+    return list(found.results)
+
+
+# ---- joins -----------------------------------------------------------------------------------------------------------
+
+
+def _join(join: ast.Join, outer: Scope | None, context: Context, names: set[tuple[str, ...]]) -> list[Field]:
+    join.key = context.new_key()
+    left = analyze_relation(join.left, outer, context, names)
+    if isinstance(join.right, ast.TableFunction):
+        _check_lateral(join)
+        right = _table_function(join.right, Scope(left, outer), context, names)
+    elif join.lateral:
+        raise analysis_error("Only support lateral join with UDTF")
+    else:
+        right = analyze_relation(join.right, outer, context, names)
+    _check_on(join)
+    if join.on is not None:
+        join.on = _condition(join.on, Scope([*left, *right], outer), context)
+    fields = _using(join, left, right) if join.using else _visible(join, left, right)
+    _outer_nulls(join, left, right)
+    join.columns = [f.column for f in fields if f.bare]
+    return fields
+
+
+def _check_lateral(join: ast.Join) -> None:
+    name = getattr(join.right, "name", "")
+    if join.kind in ("inner", "cross"):
+        return
+    if name != "unnest":
+        raise analysis_error("Not support lateral join except inner or cross")
+    if join.kind != "left":
+        raise analysis_error("unnest support inner join, cross join and left join on true")
+    if not (isinstance(join.on, ast.Literal) and join.on.value is True):
+        raise analysis_error("left join unnest only support on true")
+
+
+def _check_on(join: ast.Join) -> None:
+    if join.on is None and not join.using and join.kind not in ("inner", "cross"):
+        raise analysis_error(f"{join.kind.upper()} JOIN requires an ON or USING clause.")
+    if join.kind.startswith("asof") or join.kind.startswith("null aware"):
+        raise unsupported(f"{join.kind.upper()} JOIN")
+
+
+def _condition(on: ast.Expr, scope: Scope, context: Context) -> ast.Expr:
+    on = annotate(on, scope, context)
+    forbid(on, "JOIN", "aggregate", "window", "grouping")
+    if on.type.name not in ("boolean", "null"):
+        raise analysis_error(f"WHERE clause must evaluate to a boolean: actual type {loud_text(on.type)}")
+    _check_comparable(on)
+    return coerce(on, t.BOOLEAN)
+
+
+def _check_comparable(on: ast.Expr) -> None:
+    if isinstance(on, ast.Binary) and on.op in ("and", "or"):
+        _check_comparable(on.left)
+        _check_comparable(on.right)
+    elif isinstance(on, ast.Binary) and on.op in ("=", "<=>", "!=", "<", "<=", ">", ">="):
+        if not (can_group(on.left.type) and can_group(on.right.type)):
+            raise analysis_error("Type (nested) percentile/hll/bitmap/json not support join")
+
+
+def _visible(join: ast.Join, left: list[Field], right: list[Field]) -> list[Field]:
+    if join.kind in ("left semi", "left anti"):
+        return left
+    if join.kind in ("right semi", "right anti"):
+        return right
+    return [*left, *right]
+
+
+def _outer_nulls(join: ast.Join, left: list[Field], right: list[Field]) -> None:
+    if join.kind in ("left", "full"):
+        for field in right:
+            field.column.nullable = True
+    if join.kind in ("right", "full"):
+        for field in left:
+            field.column.nullable = True
+
+
+def _using(join: ast.Join, left: list[Field], right: list[Field]) -> list[Field]:
+    """USING columns come first and once; each side's own stays reachable by its qualified name."""
+    merged: list[Field] = []
+    conditions: list[ast.Expr] = []
+    shown: set[int] = set()
+    for name in join.using:
+        one, two = _side(left, name), _side(right, name)
+        conditions.append(_equal(one, two, name))
+        shown |= {id(one), id(two)}
+        merged.append(_using_column(join, one, two, name))
+    join.on = conditions[0]
+    for condition in conditions[1:]:
+        join.on = ast.Binary("and", join.on, condition, type=t.BOOLEAN)
+    rest = [f for f in _visible(join, left, right) if id(f) not in shown]
+    silent = [f for f in _visible(join, left, right) if id(f) in shown and f not in merged]
+    return [*merged, *rest, *(Field(f.column, f.qualifier, bare=False) for f in silent)]
+
+
+def _side(fields: list[Field], name: str) -> Field:
+    found = [f for f in fields if f.bare and f.column.name.lower() == name.lower()]
+    if not found:
+        raise analysis_error(f"Column '{name}' cannot be resolved")
+    if len(found) > 1:
+        raise analysis_error(f"Column '{name}' is ambiguous")
+    return found[0]
+
+
+def _equal(one: Field, two: Field, name: str) -> ast.Expr:
+    common = coercion.comparison_type(one.column.type, two.column.type, ranged=False)
+    if not (can_cast(one.column.type, common) and can_cast(two.column.type, common)):
+        shape = f"{coercion.sql_text(one.column.type)} does not support binary predicate operation with type {coercion.sql_text(two.column.type)}"
+        raise analysis_error(f"Column type {shape}")
+    sides = [coerce(refer_to(f.column), common) for f in (one, two)]
+    return ast.Binary("=", sides[0], sides[1], type=t.BOOLEAN)
+
+
+def _using_column(join: ast.Join, one: Field, two: Field, name: str) -> Field:
+    if join.kind == "right" or join.kind.startswith("right "):
+        return two
+    if join.kind != "full":
+        return one
+    common = coercion.comparison_type(one.column.type, two.column.type, ranged=False)
+    pair: Any = tuple(coerce(refer_to(f.column), common) for f in (one, two))
+    return Field(OutputColumn(name, common, True, f"u_{name}", join, merged=pair))

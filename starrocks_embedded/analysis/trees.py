@@ -1,0 +1,68 @@
+"""Walking annotated trees and telling equal expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import fields
+from typing import Any
+
+from starrocks_embedded.syntax import ast
+
+SILENT = {"span", "text", "written", "type", "nullable", "function", "parts"}
+
+
+def children(node: Any, into_queries: bool = False) -> Iterator[ast.Node]:
+    """The nodes right below one; those of subqueries only when asked."""
+    for field in fields(node):
+        if field.name in ("slot", "function", "table", "view", "cte", "system", "columns"):
+            continue
+        yield from _nodes(getattr(node, field.name), into_queries)
+
+
+def _nodes(value: Any, into_queries: bool) -> Iterator[ast.Node]:
+    if isinstance(value, ast.Query):
+        if into_queries:
+            yield value
+    elif isinstance(value, ast.Node):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _nodes(item, into_queries)
+
+
+def walk(node: ast.Node, stop: Callable[[ast.Node], bool] | None = None) -> Iterator[Any]:
+    """A node and all below it, without subqueries; nothing below a node at which `stop` says so."""
+    yield node
+    if stop is None or not stop(node):
+        for child in children(node):
+            yield from walk(child, stop)
+
+
+def walk_everything(node: ast.Node) -> Iterator[Any]:
+    """A node and all below it, subqueries included."""
+    yield node
+    for child in children(node, into_queries=True):
+        yield from walk_everything(child)
+
+
+def fingerprint(value: Any) -> Hashable:
+    """Equal for expressions that mean the same."""
+    if isinstance(value, ast.Cast) and value.implicit:
+        return fingerprint(value.operand)
+    if isinstance(value, ast.ColumnRef):
+        return ("column", id(value.slot), tuple(p.lower() for p in value.path))
+    if isinstance(value, ast.Literal):
+        return (value.kind, str(value.value))
+    if isinstance(value, ast.Query):
+        return ("query", id(value))
+    if isinstance(value, ast.Node):
+        inner = (fingerprint(getattr(value, f.name)) for f in fields(value) if f.name not in SILENT)
+        return (type(value).__name__, *inner)
+    if isinstance(value, list | tuple):
+        return tuple(fingerprint(v) for v in value)
+    return value if isinstance(value, Hashable) else repr(value)
+
+
+def is_constant(expr: ast.Expr) -> bool:
+    """Whether it reads no column."""
+    return not any(isinstance(n, ast.ColumnRef | ast.ScalarQuery | ast.Exists | ast.InQuery) for n in walk(expr))
