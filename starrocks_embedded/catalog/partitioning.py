@@ -59,7 +59,7 @@ def add_partition_expressions(
     if any(c.partition_expression for c in columns) and not session.engine.version.at_least("3.4"):
         raise analysis_error("Only support date_trunc and time_slice as partition expression")
     names = tuple(str(i) for i in items)
-    return PartitionClause("expression", items, clause.span, names, clause.partitions)
+    return PartitionClause("expression", items, clause.span, names, clause.partitions, clause.parenthesised)
 
 
 def _hidden_column(session: Session, call: ast.Call, columns: list[ColumnDef]) -> str:
@@ -161,22 +161,15 @@ def _check_key_expressions(
     """In tables that merge rows, what partitions are made of must be keys; unparenthesised names count as expressions."""
     if clause.kind != "expression" or keys.kind == "duplicate":
         return
-    used = {n for c in columns if c.partition_expression and c.generated is not None for n in _names_in(c.generated)}
-    bare = any(n == "" for n in clause.texts)
-    expressions = [c for c in columns if c.partition_expression]
-    if (expressions or bare or _written_bare(clause)) and session.engine.version.at_least(
-        "4.0" if not expressions else "3.4"
-    ):
-        for column in columns:
-            value = not _is_key(column, keys) and not column.partition_expression
-            if value and (not used or column.name in used):
-                raise analysis_error("The partition expr should base on key column")
+    expressions = [c for c in columns if c.partition_expression and c.generated is not None]
+    if clause.parenthesised or (not expressions and not session.engine.version.at_least("4.0")):
+        return
+    used = {n for c in expressions for n in _names_in(c.generated)}
+    for column in columns:
+        if not _is_key(column, keys) and not column.partition_expression and (not used or column.name in used):
+            raise analysis_error("The partition expr should base on key column")
     if expressions and keys.kind in ("aggregate", "unique"):
         raise analysis_error("expression partition base on generated column doest not support AGG_KEYS or UNIQUE_KEYS")
-
-
-def _written_bare(clause: PartitionClause) -> bool:
-    return clause.span.column == -1
 
 
 def _names_in(expr: object) -> list[str]:
