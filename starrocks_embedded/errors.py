@@ -56,20 +56,24 @@ def failure(message: str, code: int = 1064) -> StarRocksError:
     return StarRocksError(code, message)
 
 
+def place(span: Span) -> str:
+    """Figures carry their thousands apart, as in 1,024."""
+    first = f"line {span.line:,}, column {span.column:,}"
+    if (span.line, span.column) == (span.end_line, span.end_column):
+        return f"at {first}"
+    return f"from {first} to line {span.end_line:,}, column {span.end_column:,}"
+
+
 def analysis_error(message: str, span: Span | None = None, code: int = 1064) -> StarRocksError:
     """A refusal by the analyzer: its wrapper names the place when one is known."""
     where = ""
     if span is not None:
-        where = f" from line {span.line}, column {span.column}"
-        if (span.line, span.column) != (span.end_line, span.end_column):
-            where += f" to line {span.end_line}, column {span.end_column}"
-        else:
-            where = f" at line {span.line}, column {span.column}"
+        where = f" {place(span)}"
     return StarRocksError(code, f"Getting analyzing error{where}. Detail message: {message}.")
 
 
 def syntax_error(message: str, line: int, column: int) -> StarRocksError:
-    return StarRocksError(1064, f"Getting syntax error at line {line}, column {column}. Detail message: {message}.")
+    return StarRocksError(1064, f"Getting syntax error at line {line:,}, column {column:,}. Detail message: {message}.")
 
 
 def unsupported(what: str) -> StarRocksError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from starrocks_embedded.errors import Span, StarRocksError, syntax_error
+from starrocks_embedded.errors import Span, StarRocksError, place, syntax_error
 from starrocks_embedded.syntax.keywords import is_reserved
 from starrocks_embedded.syntax.lexer import Token, tokenize
 from starrocks_embedded.version import Version
@@ -20,6 +20,7 @@ class Cursor:
         self.text = text
         self.version = version
         self.sql_mode = sql_mode
+        self.most_children = 10000  # the setting expr_children_limit
         everything = tokenize(text)
         self.tokens = [t for t in everything if t.kind != "hint"]
         self.hints = {_next_start(everything, i): t for i, t in enumerate(everything) if t.kind == "hint"}
@@ -151,19 +152,26 @@ class Cursor:
     def source_since(self, start: Token) -> str:
         return self.text[start.start : self.previous.end]
 
+    def refuse(self, message: str) -> StarRocksError:
+        """A refusal by the parser without a place."""
+        return StarRocksError(1064, f"Getting syntax error. Detail message: {message}.")
+
+    def not_viable(self, start: Token) -> StarRocksError:
+        """The refusal where no reading of the text from `start` on goes beyond the current token."""
+        token = self.token
+        text = self.text[start.start : token.end]
+        return syntax_error(f"No viable statement for input '{text}'", token.line, token.column)
+
     def unexpected(self, *wanted: str) -> StarRocksError:
         token = self.token
-        listed = ", ".join(w if w.startswith(("a ", "an ")) else f"'{w}'" for w in wanted)
+        listed = ", ".join(w if w.startswith(("a ", "an ", "<")) else f"'{w}'" for w in wanted)
         similar = f", the most similar input is {{{listed}}}" if wanted else ""
         return syntax_error(f"Unexpected input '{token.text}'{similar}", token.line, token.column)
 
 
 def place_error(message: str, span: Span) -> StarRocksError:
     """A refusal by the parser that names a stretch of the text."""
-    if (span.line, span.column) == (span.end_line, span.end_column):
-        return syntax_error(message, span.line, span.column)
-    where = f"from line {span.line}, column {span.column} to line {span.end_line}, column {span.end_column}"
-    return StarRocksError(1064, f"Getting syntax error {where}. Detail message: {message}.")
+    return StarRocksError(1064, f"Getting syntax error {place(span)}. Detail message: {message}.")
 
 
 def _next_start(tokens: list[Token], index: int) -> int:

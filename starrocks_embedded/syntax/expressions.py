@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from starrocks_embedded.errors import StarRocksError, syntax_error
+from starrocks_embedded.errors import Span, StarRocksError, syntax_error
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.syntax.datatypes import parse_type
 from starrocks_embedded.syntax.functions import parse_call, starts_call
 from starrocks_embedded.syntax.lexer import Token
@@ -37,7 +38,7 @@ def parse_expression(cursor: Cursor) -> ast.Expr:
     left = _conjunction(cursor)
     while cursor.token.key == "OR" or (cursor.token.key == "||" and "PIPES_AS_CONCAT" not in cursor.sql_mode):
         cursor.advance()
-        left = ast.Binary("or", left, _conjunction(cursor), span=cursor.since(start))
+        left = ast.Binary("or", left, right_side(cursor, _conjunction), span=cursor.since(start))
     return left
 
 
@@ -46,7 +47,7 @@ def _conjunction(cursor: Cursor) -> ast.Expr:
     left = _negation(cursor)
     while cursor.token.key in ("AND", "&&"):
         cursor.advance()
-        right = _negation(cursor)
+        right = right_side(cursor, _negation)
         left = ast.Binary("and", left, right, span=cursor.since(start))
     return left
 
@@ -78,6 +79,18 @@ def attempt(cursor: Cursor, parse: Callable[[Cursor], ast.Expr]) -> ast.Expr | N
         return None
 
 
+def right_side(cursor: Cursor, parse: Callable[[Cursor], ast.Expr]) -> ast.Expr:
+    """What follows an operator; where nothing can, StarRocks stumbles over the operator itself."""
+    at = cursor.at
+    try:
+        return parse(cursor)
+    except StarRocksError:
+        if cursor.at != at:
+            raise
+        cursor.at = at - 1
+        raise cursor.unexpected("<EOF>", ";") from None
+
+
 def _comparison(cursor: Cursor) -> ast.Expr:
     start = cursor.token
     left = _predicate(cursor)
@@ -90,7 +103,7 @@ def _comparison(cursor: Cursor) -> ast.Expr:
             left = ast.IsNull(left, negated, span=cursor.since(start))
         elif key in COMPARISONS:
             cursor.advance()
-            right = _predicate(cursor)
+            right = right_side(cursor, _predicate)
             left = ast.Binary(COMPARISONS[key], left, right, span=cursor.since(start))
         else:
             return left
@@ -125,19 +138,24 @@ def _predicate(cursor: Cursor) -> ast.Expr:
 
 
 def _in(cursor: Cursor, start: Token, operand: ast.Expr, negated: bool) -> ast.Expr:
-    cursor.expect("IN")
-    opened = cursor.expect("(")
+    if cursor.peek().key != "(":
+        raise _unexpected_at(cursor, start)
+    cursor.advance()
+    opened = cursor.advance()
     operands = operand.items if isinstance(operand, ast.Tuple_) else [operand]
-    if _query_follows(cursor):
+    if len(operands) > 1 or _query_follows(cursor):
         query = _subquery(cursor)
         cursor.expect(")")
         query.span = cursor.since(opened)
         return ast.InQuery(operands, query, negated, span=cursor.since(start))
-    if len(operands) > 1:
-        raise cursor.unexpected("SELECT")
+    first = cursor.token
     items = cursor.separated(lambda: parse_expression(cursor))
+    listed = cursor.since(first)
     cursor.expect(")")
-    return ast.InList(operand, items, negated, span=cursor.since(start))
+    span = cursor.since(start)
+    plain = all(isinstance(i, ast.Literal) and i.kind in ("int", "string") and i.text[0] != "-" for i in items)
+    check_count(cursor, items, "children in expr" if plain else "exprs", span if plain else listed)
+    return ast.InList(operand, items, negated, span=span)
 
 
 def parse_value(cursor: Cursor, least: int = 1) -> ast.Expr:
@@ -164,11 +182,21 @@ def parse_primary(cursor: Cursor, least: int = MATCH) -> ast.Expr:
         strength = SUFFIXES.get(key, 0)
         if key == "NOT" and cursor.peek().key in MATCHES:
             strength = MATCH
+        elif strength == MATCH and not _operand_follows(cursor):
+            return left
         if strength < least or (key == "||" and "PIPES_AS_CONCAT" not in cursor.sql_mode):
             return left
         if key == "." and cursor.peek().key == "*":
             return left
         left = _suffixed(cursor, start, left, key)
+
+
+def _operand_follows(cursor: Cursor) -> bool:
+    """Whether MATCH is the operator here and not an alias."""
+    following = cursor.peek()
+    if following.kind == "op":
+        return following.key in ("(", "[", "@", "@@", "-", "+", "~", "!", "?", "{")
+    return following.kind != "end" and following.key not in ("FROM", "WHERE", "GROUP", "ORDER", "LIMIT", "UNION")
 
 
 SIGNS = {"-", "+", "~", "!"}
@@ -186,6 +214,20 @@ def _signed(cursor: Cursor) -> ast.Expr:
     return ast.Unary("not" if start.key == "!" else start.key, operand, span=cursor.since(start))
 
 
+def _slice_follows(cursor: Cursor) -> bool:
+    """Reads 1:2] behind an opening bracket, if that stands there."""
+    at = cursor.at
+    if cursor.token.kind == "int":
+        cursor.advance()
+    if cursor.accept(":"):
+        if cursor.token.kind == "int":
+            cursor.advance()
+        cursor.expect("]")
+        return True
+    cursor.at = at
+    return False
+
+
 def _suffixed(cursor: Cursor, start: Token, left: ast.Expr, key: str) -> ast.Expr:
     cursor.advance()
     if key == ".":
@@ -194,6 +236,8 @@ def _suffixed(cursor: Cursor, start: Token, left: ast.Expr, key: str) -> ast.Exp
             return ast.ColumnRef((*left.parts, name), span=cursor.since(start))
         return ast.FieldAccess(left, name, span=cursor.since(start))
     if key == "[":
+        if _slice_follows(cursor):
+            raise place_error("Unsupported expr 'array slice'", cursor.since(start))
         index = parse_value(cursor)
         cursor.expect("]")
         return ast.Subscript(left, index, span=cursor.since(start))
@@ -302,7 +346,11 @@ def _lambda(cursor: Cursor, start: Token, params: list[ast.Expr]) -> ast.Expr:
             raise cursor.unexpected("<EOF>", ";")
         names.append(param.parts[0])
     cursor.advance()
-    body = parse_expression(cursor)
+    body = attempt(cursor, parse_expression) if cursor.looking_at("(") else parse_expression(cursor)
+    if body is None:
+        opened = cursor.token
+        items = cursor.list_in_parentheses(lambda: parse_expression(cursor))
+        body = ast.Tuple_(items, span=cursor.since(opened))
     return ast.Lambda(tuple(names), body, span=cursor.since(start))
 
 
@@ -318,11 +366,28 @@ def _subquery(cursor: Cursor) -> ast.Query:
     return parse_query(cursor)
 
 
+def _unexpected_at(cursor: Cursor, token: Token) -> StarRocksError:
+    cursor.at = cursor.tokens.index(token)
+    return cursor.unexpected("<EOF>", ";")
+
+
+def check_count(cursor: Cursor, items: Sequence[object], what: str, span: Span) -> None:
+    """The limit on how many expressions may stand in one list."""
+    if len(items) > cursor.most_children:
+        message = (
+            f"The number of {what} are {len(items):,} exceeded the maximum limit {cursor.most_children:,}, "
+            "please consider modify 'expr_children_limit' in FE conf"
+        )
+        raise place_error(message, span)
+
+
 def _array(cursor: Cursor) -> ast.Expr:
     start = cursor.token
     declared = None if cursor.looking_at("[") else parse_type(cursor)
     cursor.expect("[")
+    first = cursor.token
     items = [] if cursor.looking_at("]") else cursor.separated(lambda: parse_expression(cursor))
+    check_count(cursor, items, "exprs", cursor.since(first))
     cursor.expect("]")
     return ast.ArrayLiteral(items, declared, span=cursor.since(start))
 
@@ -395,10 +460,27 @@ def _temporal(cursor: Cursor) -> ast.Expr | None:
         return None
     start = cursor.advance()
     text = cursor.advance().value
-    return ast.Literal(start.key.lower(), text, cursor.source_since(start), span=cursor.since(start))
+    span = cursor.since(start)
+    if not TEMPORAL.fullmatch(text) or not _is_moment(text):
+        raise place_error(f"Invalid date literal {text}", span)
+    return ast.Literal(start.key.lower(), text, cursor.source_since(start), span=span)
+
+
+TEMPORAL = re.compile(
+    r"\s*(?:\d{1,4}-\d{1,2}-\d{1,2}|\d{8}|\d{6})(?:[ T]+\d{1,2}(?::\d{1,2}(?::\d{1,2}(?:\.\d{1,6})?)?)?|\d{6})?\s*"
+)
+
+
+def _is_moment(text: str) -> bool:
+    """Whether month, day and time of day are possible."""
+    date = re.match(r"\s*\d+-(\d+)-(\d+)", text) or re.match(r"\s*\d{4}(\d\d)(\d\d)", text)
+    return date is None or (0 < int(date[1]) <= 12 and 0 < int(date[2]) <= 31)
 
 
 def _interval(cursor: Cursor) -> ast.Expr | None:
+    literal_first = cursor.peek().kind in ("int", "decimal", "string")
+    if literal_first and cursor.peek(2).kind == "word" and cursor.peek(2).key not in ("FROM", "AS"):
+        return interval(cursor)
     return attempt(cursor, interval)
 
 

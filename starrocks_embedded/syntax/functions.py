@@ -1,4 +1,4 @@
-"""Function calls: the plain ones, the ones with a grammar of their own, and what calls are rewritten to while parsing."""
+"""Function calls: the plain ones, those with a grammar of their own, and what the parser rewrites calls to."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def starts_call(cursor: Cursor) -> bool:
         return not (token.key == "CURRENT_WAREHOUSE" and not cursor.version.at_least("4.0"))
     ahead = 1
     if token.kind == "word" and is_reserved(token.key, cursor.version):
-        return (token.key in FIXED or token.key in RANKING) and cursor.peek().key == "("
+        return token.key in FIXED or token.key in RANKING
     if token.kind not in ("word", "quoted"):
         return False
     while cursor.peek(ahead).key == "." and cursor.peek(ahead + 1).kind in ("word", "quoted"):
@@ -60,24 +60,59 @@ def starts_call(cursor: Cursor) -> bool:
 
 def parse_call(cursor: Cursor) -> ast.Expr:
     """A function call with all that may follow it."""
+    at, start = cursor.at, cursor.token
+    try:
+        return _call(cursor)
+    except StarRocksError as error:
+        if "Unexpected input" not in error.message or not _reads_as_column(cursor, at):
+            raise
+        if is_reserved(start.key, cursor.version) and start.key not in BARE:
+            raise
+        if cursor.token.key == "ORDER" and start.key in AGGREGATES:
+            raise cursor.not_viable(start) from None
+        if cursor.token.key == "ORDER":
+            raise cursor.unexpected(",", ")") from None
+        # nothing that may follow makes it a call, so StarRocks reads a column and stumbles over the parenthesis
+        cursor.at = at + 1
+        raise cursor.unexpected("<EOF>", ";") from None
+
+
+def _reads_as_column(cursor: Cursor, at: int) -> bool:
+    """Whether the call that began at that token failed right between its own parentheses."""
+    tokens = cursor.tokens[at : cursor.at]
+    if len(tokens) < 2 or tokens[1].key != "(":
+        return False
+    if tokens[0].key in AGGREGATES and len(tokens) > 2 and tokens[2].key in ("DISTINCT", "ALL", "*"):
+        return False
+    level = 0
+    for index, token in enumerate(tokens[1:]):
+        level += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.key, 0)
+        if level == 0 and index:
+            return False
+    return level == 1
+
+
+def _call(cursor: Cursor) -> ast.Expr:
     start = cursor.token
     reader = SPECIAL.get(start.key)
-    if reader is not None and (start.key in BARE or cursor.peek().key == "("):
-        at = cursor.at
+    if reader is None or (start.key not in BARE and cursor.peek().key != "("):
+        return _plain(cursor)
+    if is_reserved(start.key, cursor.version):
+        return reader(cursor)
+    at = cursor.at
+    try:
+        return reader(cursor)
+    except StarRocksError as failed:
+        if "Unexpected input" not in failed.message:
+            raise
+        farthest, cursor.at = cursor.at, at
         try:
-            return reader(cursor)
-        except StarRocksError as failed:
-            if is_reserved(start.key, cursor.version) or failed.message.find("Unexpected input") < 0:
+            return _plain(cursor)
+        except StarRocksError:
+            if cursor.at > farthest:
                 raise
-            place = cursor.at
-            cursor.at = at
-            try:
-                return _plain(cursor)
-            except StarRocksError:
-                if cursor.at > place:
-                    raise
-                raise failed from None
-    return _plain(cursor)
+            cursor.at = farthest
+            raise failed from None
 
 
 def _expression(cursor: Cursor) -> ast.Expr:
@@ -169,6 +204,9 @@ def _aggregate(cursor: Cursor) -> ast.Expr:
         _aggregated(cursor, start, call)
     cursor.expect(")")
     call.span = cursor.since(start)
+    if call.distinct and not call.args:
+        raise place_error(f"Incorrect number of arguments in expr '{call.name}'", call.span)
+    _resolve_ordinals(call)
     if start.key == "ARRAY_AGG_DISTINCT":
         call.distinct = True
     if start.key == "STRING_AGG":
@@ -180,10 +218,23 @@ def _aggregate(cursor: Cursor) -> ast.Expr:
         cursor.expect("(", "WHERE")
         call.filter = _expression(cursor)
         cursor.expect(")")
+        if call.name == "count" and call.distinct:
+            raise cursor.refuse("Aggregation filter does not support COUNT DISTINCT")
     if cursor.looking_at("OVER"):
         call.window = parse_window(cursor)
     call.span = cursor.since(start)
     return call
+
+
+def _resolve_ordinals(call: ast.Call) -> None:
+    """ORDER BY 1 inside an aggregate is its first argument; other constants order nothing."""
+    for item in call.order_by:
+        if isinstance(item.expr, ast.Literal) and item.expr.kind == "int":
+            if not 1 <= item.expr.value <= len(call.args):
+                message = f"ORDER BY position {item.expr.value} is not in {call.name} output list"
+                raise place_error(message, call.span)
+            item.expr = call.args[item.expr.value - 1]
+    call.order_by = [i for i in call.order_by if not isinstance(i.expr, ast.Literal)]
 
 
 def _default_separator(cursor: Cursor, call: ast.Call) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.errors import StarRocksError, syntax_error
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
 
@@ -22,7 +22,7 @@ def read_hints(cursor: Cursor, hint: str, select: ast.Select) -> None:
         if inner.token.kind != "end":
             raise inner.unexpected("<EOF>")
     except StarRocksError:
-        raise analysis_error(f"Invalid hint value {hint.strip()}") from None
+        raise syntax_error(f"Invalid hint value '/*+{hint}*/'", 1, 1) from None
 
 
 def set_variables(cursor: Cursor, hint: str | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Trees back to text, as StarRocks spells them: names of unaliased columns, expressions inside messages, stored queries."""
+"""Expressions back to text, as StarRocks spells them in names of unaliased columns and inside messages."""
 
 from __future__ import annotations
 
@@ -243,9 +243,7 @@ class NamePrinter:
         head = "*" if node.star and node.filter is None else "DISTINCT " if node.distinct else ""
         if node.name in SLICES and len(node.args) == 4:
             value, unit, boundary = node.args[1:]
-            return (
-                f"{self.text(node.args[0])}, INTERVAL {self.text(value)} {_plain(unit)}, {_plain(boundary)}"
-            )
+            return f"{self.text(node.args[0])}, INTERVAL {self.text(value)} {_plain(unit)}, {_plain(boundary)}"
         if node.name in TIMESTAMPS:
             return f"{_plain(node.args[0]).upper()}, {self.many(node.args[1:])}"
         if node.name in ("array_agg", "group_concat") and node.filter is None:
@@ -253,7 +251,9 @@ class NamePrinter:
         args = [*node.args, node.filter] if node.filter is not None else node.args
         texts = [self.text(a) for a in args]
         if node.ignore_nulls and texts and isinstance(node.args[0], ast.ColumnRef):
-            texts = [t + " ignore nulls" if isinstance(a, ast.ColumnRef) else t for t, a in zip(texts, args, strict=True)]
+            texts = [
+                t + " ignore nulls" if isinstance(a, ast.ColumnRef) else t for t, a in zip(texts, args, strict=True)
+            ]
         return head + ", ".join(texts)
 
     def aggregated(self, node: ast.Call) -> str:

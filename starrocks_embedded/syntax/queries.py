@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from starrocks_embedded.errors import syntax_error
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.syntax.expressions import parse_expression
 from starrocks_embedded.syntax.functions import sort_item
 from starrocks_embedded.syntax.hints import read_hints
@@ -53,15 +52,45 @@ def parse_query(cursor: Cursor) -> ast.Query:
     recursive = False
     ctes: list[ast.Cte] = []
     if cursor.accept("WITH"):
-        recursive = cursor.version.at_least("4.1") and cursor.accept("RECURSIVE")
-        ctes = cursor.separated(lambda: _cte(cursor))
+        ctes, recursive = parse_with(cursor)
     query = ast.Query(_unions(cursor), ctes, recursive)
-    if cursor.accept("ORDER", "BY"):
+    if cursor.accept("ORDER"):
+        cursor.expect("BY")
         _order_by(cursor, query)
     if cursor.accept("LIMIT"):
         _limit(cursor, query)
+    if cursor.looking_at("INTO"):
+        query.outfile = _outfile(cursor)
     query.span = cursor.since(start)
     return query
+
+
+def _outfile(cursor: Cursor) -> dict[str, Any]:
+    """INTO OUTFILE 'path' [FORMAT AS f] [PROPERTIES (…)]"""
+    cursor.expect("INTO", "OUTFILE")
+    outfile: dict[str, Any] = {"path": cursor.string()}
+    if cursor.accept("FORMAT"):
+        cursor.expect("AS")
+        outfile["format"] = cursor.name_or_string()
+    if cursor.accept("PROPERTIES"):
+        outfile["properties"] = cursor.properties()
+    return outfile
+
+
+def parse_with(cursor: Cursor) -> tuple[list[ast.Cte], bool]:
+    """What follows the word WITH: the common table expressions, and whether they may be recursive."""
+    recursive = cursor.version.at_least("4.1") and cursor.accept("RECURSIVE")
+    return cursor.separated(lambda: _cte(cursor)), recursive
+
+
+def statement_after_with(cursor: Cursor) -> str:
+    """The key word that follows the common table expressions; the cursor stands on or behind WITH and stays."""
+    at = cursor.at
+    cursor.accept("WITH")
+    parse_with(cursor)
+    key = cursor.token.key
+    cursor.at = at
+    return key
 
 
 def _cte(cursor: Cursor) -> ast.Cte:
@@ -131,7 +160,7 @@ def _primary(cursor: Cursor) -> ast.Node:
         return cursor.in_parentheses(lambda: parse_query(cursor))
     if cursor.looking_at("SELECT"):
         return parse_select(cursor)
-    raise cursor.unexpected("SELECT", "(")
+    raise cursor.unexpected("SELECT", "WITH", "(")
 
 
 # ---- SELECT ----------------------------------------------------------------------------------------------------------
@@ -146,17 +175,29 @@ def parse_select(cursor: Cursor) -> ast.Select:
     if hint is not None:
         read_hints(cursor, hint, select)
     if cursor.accept("FROM"):
-        select.source = None if cursor.accept("DUAL") else parse_relations(cursor)
+        select.source = _from(cursor, select)
     if cursor.accept("WHERE"):
         select.where = parse_expression(cursor)
-    if cursor.accept("GROUP", "BY"):
+    if cursor.accept("GROUP"):
+        cursor.expect("BY")
         select.group_by = _grouping(cursor)
     if cursor.accept("HAVING"):
         select.having = parse_expression(cursor)
     if cursor.looking_at("QUALIFY"):
         select.qualify = _qualify(cursor)
+        if not all(isinstance(i.expr, ast.ColumnRef) for i in select.items):
+            raise cursor.refuse("Can't support result other than column.")
     select.span = cursor.since(start)
     return select
+
+
+def _from(cursor: Cursor, select: ast.Select) -> ast.Relation | None:
+    if not cursor.accept("DUAL"):
+        return parse_relations(cursor)
+    for item in select.items:
+        if isinstance(item.expr, ast.Star):
+            raise place_error("No tables used", item.span)
+    return None
 
 
 def _item(cursor: Cursor) -> ast.SelectItem:
@@ -165,6 +206,8 @@ def _item(cursor: Cursor) -> ast.SelectItem:
     if expr is not None:
         return ast.SelectItem(expr, None, cursor.source_since(start), span=cursor.since(start))
     expr = parse_expression(cursor)
+    if isinstance(expr, ast.Interval):
+        raise cursor.refuse("Not implement getRealObjectValue in derived class. ")
     text = cursor.source_since(start)
     if cursor.accept("AS"):
         alias: str | None = cursor.name_or_string()
@@ -187,12 +230,17 @@ def _star(cursor: Cursor) -> ast.Star | None:
         cursor.advance()
     cursor.advance()
     star = ast.Star(tuple(parts))
-    if cursor.version.at_least("4.0") and cursor.looking_at_any("EXCEPT", "EXCLUDE") and cursor.peek().key == "(":
-        if cursor.peek(2).key not in ("SELECT", "WITH", "("):
-            cursor.advance()
-            star.exclude = tuple(cursor.list_in_parentheses(cursor.identifier))
+    if cursor.version.at_least("4.0") and _excludes(cursor):
+        cursor.advance()
+        star.exclude = tuple(cursor.list_in_parentheses(cursor.identifier))
     star.span = cursor.since(start)
     return star
+
+
+def _excludes(cursor: Cursor) -> bool:
+    """Whether EXCLUDE (a, b) or EXCEPT (a, b) stands here, and not a set operation."""
+    named = cursor.looking_at_any("EXCEPT", "EXCLUDE") and cursor.peek().key == "("
+    return named and cursor.peek(2).key not in ("SELECT", "WITH", "(")
 
 
 def optional_alias(cursor: Cursor, strings: bool = False) -> str | None:
@@ -200,16 +248,45 @@ def optional_alias(cursor: Cursor, strings: bool = False) -> str | None:
     token = cursor.token
     if strings and token.kind == "string":
         return cursor.advance().value
-    return cursor.identifier() if cursor.at_identifier() and token.key not in NO_ALIAS else None
+    return cursor.identifier() if cursor.at_identifier() and not begins_clause(cursor) else None
 
 
-# free words that begin a clause: read as such where they could be an alias too
-NO_ALIAS = {"MINUS", "EXCEPT", "QUALIFY"}
+SET_OPERATORS = ("UNION", "EXCEPT", "MINUS", "INTERSECT")
+
+
+def begins_clause(cursor: Cursor) -> bool:
+    """Whether a word that is free to be an alias begins a clause here."""
+    key, following = cursor.token.key, cursor.peek()
+    if key in ("MINUS", "EXCEPT"):
+        return following.key in ("SELECT", "(", "ALL", "DISTINCT")
+    if key == "QUALIFY":
+        return following.kind != "end" and following.key not in AFTER_ALIAS
+    if key == "PIVOT":
+        return following.key == "("
+    return key == "BEFORE" and following.kind == "string"
+
+
+AFTER_ALIAS = {
+    ")",
+    ",",
+    ";",
+    "WHERE",
+    "GROUP",
+    "ORDER",
+    "LIMIT",
+    "HAVING",
+    "JOIN",
+    "INNER",
+    "LEFT",
+    "RIGHT",
+    "ON",
+    "FROM",
+}
 
 
 def _grouping(cursor: Cursor) -> ast.Grouping:
     start = cursor.token
-    if cursor.looking_at_any("ROLLUP", "CUBE") and cursor.peek().key == "(":
+    if cursor.looking_at_any("ROLLUP", "CUBE") and cursor.peek().key == "(" and _stands_alone(cursor):
         kind = cursor.advance().key.lower()
         cursor.advance()
         exprs = [] if cursor.looking_at(")") else cursor.separated(lambda: parse_expression(cursor))
@@ -220,6 +297,17 @@ def _grouping(cursor: Cursor) -> ast.Grouping:
         return ast.Grouping("sets", sets=sets, span=cursor.since(start))
     exprs = cursor.separated(lambda: parse_expression(cursor))
     return ast.Grouping("plain", exprs, span=cursor.since(start))
+
+
+def _stands_alone(cursor: Cursor) -> bool:
+    """Whether nothing follows ROLLUP(…) in the list; beside others ROLLUP is an ordinary, unknown function."""
+    if cursor.token.key == "CUBE":
+        return True
+    ahead, level = 2, 1
+    while level and cursor.peek(ahead).kind != "end":
+        level += {"(": 1, ")": -1}.get(cursor.peek(ahead).key, 0)
+        ahead += 1
+    return cursor.peek(ahead).key != ","
 
 
 def _grouping_set(cursor: Cursor) -> list[ast.Expr]:
@@ -234,25 +322,17 @@ def _qualify(cursor: Cursor) -> ast.Expr:
     cursor.advance()
     start = cursor.token
     condition = parse_expression(cursor)
-    optional_alias(cursor)
-    if cursor.token.key in COMPARISONS:
-        operator: Any = cursor.advance().key
-        right = _integer_or_fail(cursor)
-        operator = "!=" if operator == "<>" else operator
-        return ast.Binary(operator, condition, right, span=cursor.since(start))
-    if isinstance(condition, ast.Binary) and isinstance(condition.right, ast.Literal):
-        if condition.op in COMPARISONS and condition.right.kind == "int" and condition.right.value >= 0:
-            return condition
-        if condition.op == "and":
-            return condition
-    raise cursor.unexpected(*COMPARISONS)
+    if cursor.previous.kind != "int" or cursor.tokens[cursor.at - 2].key not in COMPARISONS:
+        raise cursor.unexpected(*COMPARISONS)
+    operator, limit, whole = _split_comparison(condition)
+    return ast.Binary(operator, whole, limit, span=cursor.since(start))
 
 
-def _integer_or_fail(cursor: Cursor) -> ast.Literal:
-    if cursor.token.kind != "int":
-        raise cursor.unexpected("an integer")
-    return _integer(cursor)
-
-
-def place_error(cursor: Cursor, message: str) -> Exception:
-    return syntax_error(message, cursor.token.line, cursor.token.column)
+def _split_comparison(condition: ast.Expr) -> tuple[str, ast.Expr, ast.Expr]:
+    """The last comparison of a condition, and what stands before it: `a = 1 and x > 1` is `(a = 1 and x) > 1`."""
+    assert isinstance(condition, ast.Binary)
+    if condition.op not in ("and", "or"):
+        return condition.op, condition.right, condition.left
+    operator, limit, rest = _split_comparison(condition.right)
+    condition.right = rest
+    return operator, limit, condition

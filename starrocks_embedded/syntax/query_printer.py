@@ -9,7 +9,8 @@ from starrocks_embedded.version import Version
 JOIN_WORDS = {
     "inner": "INNER JOIN", "cross": "CROSS JOIN", "left": "LEFT OUTER JOIN", "right": "RIGHT OUTER JOIN",
     "full": "FULL OUTER JOIN", "left semi": "LEFT SEMI JOIN", "left anti": "LEFT ANTI JOIN",
-    "right semi": "RIGHT SEMI JOIN", "right anti": "RIGHT ANTI JOIN", "null aware left anti": "NULL AWARE LEFT ANTI JOIN",
+    "right semi": "RIGHT SEMI JOIN", "right anti": "RIGHT ANTI JOIN",
+    "null aware left anti": "NULL AWARE LEFT ANTI JOIN",
     "asof": "ASOF INNER JOIN", "asof left": "ASOF LEFT OUTER JOIN",
 }  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from starrocks_embedded.errors import Span, failure, unsupported
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.syntax.expressions import parse_expression
 from starrocks_embedded.syntax.functions import bracket_hint, parse_call
 from starrocks_embedded.syntax.lexer import Token
@@ -158,6 +159,8 @@ def _named(cursor: Cursor) -> ast.Relation:
     if cursor.looking_at("("):
         args = cursor.list_in_parentheses(lambda: parse_expression(cursor))
         return ast.TableFunction(name[-1].lower(), args)
+    if len(name) > 3:
+        raise cursor.refuse(f"Invalid table name format '{'.'.join(name)}'")
     table = ast.TableRef(name)
     _travel(cursor, table)
     _partitions(cursor, table)
@@ -168,15 +171,27 @@ def _named(cursor: Cursor) -> ast.Relation:
         cursor.advance()
         _integers(cursor)
     if cursor.looking_at("SAMPLE") and cursor.version.at_least("3.5"):
-        cursor.advance()
+        start = cursor.advance()
         table.sample = cursor.properties() if cursor.looking_at("(") else {}
+        _check_sample(table.sample, cursor.since(start))
     table.alias = _single_alias(cursor)
     if cursor.looking_at("["):
         table.hints = tuple(bracket_hint(cursor))
     if cursor.looking_at("BEFORE") and cursor.peek().kind == "string":
         cursor.advance()
-        cursor.advance()
+        moment = cursor.string()
+        raise unsupported("BEFORE") if moment.isdigit() else failure(f'For input string: "{moment}"')
     return table
+
+
+def _check_sample(sample: dict[str, str], span: Span) -> None:
+    for key, value in sample.items():
+        if key not in ("percent", "method", "seed"):
+            raise place_error(f"unrecognized property: {key}", span)
+        if key == "percent" and not (value.isdigit() and 0 < int(value) < 100):
+            raise place_error("invalid percent which should in (0, 100)", span)
+        if key == "method" and value.lower() not in ("by_block", "by_page"):
+            raise place_error(f"unrecognized sample-method: {value}", span)
 
 
 def _integers(cursor: Cursor) -> tuple[int, ...]:
@@ -236,13 +251,11 @@ def _partition(cursor: Cursor) -> str:
 
 
 def _single_alias(cursor: Cursor) -> str | None:
-    from starrocks_embedded.syntax.queries import NO_ALIAS
+    from starrocks_embedded.syntax.queries import begins_clause
 
     if cursor.accept("AS"):
         return cursor.identifier()
-    if not cursor.at_identifier() or cursor.token.key in NO_ALIAS:
-        return None
-    if cursor.token.key == "PIVOT" and cursor.peek().key == "(":
+    if not cursor.at_identifier() or begins_clause(cursor):
         return None
     return cursor.identifier()
 
