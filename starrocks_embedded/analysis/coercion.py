@@ -34,12 +34,16 @@ JSON_PARTNERS = {
     "varchar",
 }
 CASTS: dict[str, set[str]] = {name: set(BASIC) for name in BASIC if name != "decimal"}
-CASTS["null"] |= {"hll", "bitmap", "percentile", "json", "varbinary"}
+CASTS["null"] |= {"hll", "bitmap", "percentile", "json", "varbinary", "variant"}
 CASTS["decimal"] = JSON_PARTNERS | {"time"}
 CASTS["varbinary"] = BASIC | {"varbinary"}
 CASTS["json"] = JSON_PARTNERS | {"json", "null"}
 for _name in JSON_PARTNERS:
     CASTS[_name].add("json")
+for _name in (*JSON_PARTNERS, "date", "datetime", "time", "json"):
+    CASTS[_name].add("variant")
+for _name in BASIC - {"decimal"}:
+    CASTS[_name].add("varbinary")
 EXACT = ("tinyint", "smallint", "int", "bigint", "largeint", "decimal")
 FIXED_POINT = ("boolean", *t.INTEGERS)
 SIZES = {"boolean": 1, "tinyint": 1, "smallint": 2, "int": 4, "bigint": 8, "largeint": 16}
@@ -352,7 +356,7 @@ def arithmetic(op: str, one: Type, two: Type, version_old: bool = False) -> tupl
     if _number(one).is_decimal or _number(two).is_decimal:
         return _decimal_operation(op, one, two)
     if one.is_null and two.is_null:
-        return t.NULL, t.NULL, t.DOUBLE if op == "/" else t.NULL
+        return t.NULL, t.NULL, t.DOUBLE if op == "/" else t.NULL if op in ("+", "-", "*", "div", *SHIFTS) else t.TINYINT
     left = right = _arithmetic_common(_number(one), _number(two))
     if op in ("+", "-", "*"):
         left = right = BIGGER.get(left.name, t.DOUBLE if left.is_float else left)
@@ -369,7 +373,7 @@ def arithmetic(op: str, one: Type, two: Type, version_old: bool = False) -> tupl
 
 def check_operand(given: Type, target: Type) -> str | None:
     """The complaint about an operand that arithmetic cannot take."""
-    if given.is_null or can_cast(_number(given), target):
+    if given.is_null or (_number(given) != INVALID and can_cast(given, target)):
         return None
     return f"cast type {sql_text(given)} with type {sql_text(target)} is invalid"
 
@@ -380,7 +384,7 @@ def _number(type_: Type) -> Type:
         return t.TINYINT
     if type_.name in ("char", "varchar", "date", "datetime", "time", "float", "double"):
         return t.DOUBLE
-    return type_
+    return type_ if type_.is_numeric else INVALID
 
 
 def _arithmetic_common(one: Type, two: Type) -> Type:

@@ -159,8 +159,10 @@ def _implicit(given: Type, declared: Type) -> bool:
         return _implicit(given.children[0], declared.children[0])
     if not (coercion.is_scalar(given) and coercion.is_scalar(declared)):
         return False
-    wanted = declared if declared.scale >= 0 else t.decimal(declared.precision)
-    common = coercion.assignable(given, wanted)
+    if declared.is_decimal and declared.scale < 0:
+        digits = given.precision if given.is_decimal else coercion.DIGITS.get(given.name)
+        return given.is_null or (digits is not None and digits <= declared.precision)
+    common = coercion.assignable(given, declared)
     return common != INVALID and matches(common, declared)
 
 
