@@ -331,7 +331,7 @@ class Join(Relation):
 class Pivot(Relation):
     source: Relation
     aggregates: list[tuple[Expr, str | None]]
-    columns: list[Expr]
+    keys: list[Expr]
     values: list[tuple[list[Expr], str | None]]
 
 

@@ -12,6 +12,7 @@ from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.syntax.datatypes import parse_type
 from starrocks_embedded.syntax.functions import parse_call, starts_call
 from starrocks_embedded.syntax.lexer import Token
+from starrocks_embedded.types import Type
 
 UNITS = {"YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "QUARTER", "MILLISECOND", "MICROSECOND"}
 COMPARISONS = {"=": "=", "<>": "!=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "<=>": "<=>"}
@@ -153,7 +154,9 @@ def _in(cursor: Cursor, start: Token, operand: ast.Expr, negated: bool) -> ast.E
     listed = cursor.since(first)
     cursor.expect(")")
     span = cursor.since(start)
-    plain = all(isinstance(i, ast.Literal) and i.kind in ("int", "string") and i.text[0] != "-" for i in items)
+    plain = cursor.version.at_least("4.0") and all(
+        isinstance(i, ast.Literal) and i.kind in ("int", "string") and i.text[0] != "-" for i in items
+    )
     check_count(cursor, items, "children in expr" if plain else "exprs", span if plain else listed)
     return ast.InList(operand, items, negated, span=span)
 
@@ -266,6 +269,8 @@ def _operand(cursor: Cursor) -> ast.Expr:
     token = cursor.token
     if token.kind in ("int", "decimal", "string", "binary"):
         cursor.advance()
+        if token.kind == "int" and len(token.text) > 38:
+            _check_integer(cursor, token)
         return literal(token)
     if token.kind == "quoted":
         return _name(cursor)
@@ -278,6 +283,13 @@ def _operand(cursor: Cursor) -> ast.Expr:
         if read is not None:
             return read
     return _name(cursor)
+
+
+def _check_integer(cursor: Cursor, token: Token) -> None:
+    """DECIMAL256 made room for integers beyond 2^127."""
+    most = 2**255 if cursor.version.at_least("4.0") else LARGEST_INT
+    if int(token.text) > most:
+        raise syntax_error(f"Numeric overflow {token.text}", token.line, token.column)
 
 
 def literal(token: Token) -> ast.Expr:
@@ -407,7 +419,7 @@ def _typed_map(cursor: Cursor) -> ast.Expr:
     return _map_body(cursor, start, declared)
 
 
-def _map_body(cursor: Cursor, start: Token, declared: ast.Type | None) -> ast.Expr:
+def _map_body(cursor: Cursor, start: Token, declared: Type | None) -> ast.Expr:
     def entry() -> tuple[ast.Expr, ast.Expr]:
         key = parse_expression(cursor)
         cursor.expect(":")

@@ -46,8 +46,8 @@ RENAMED = {"struct": "row", "boolor_agg": "bool_or", "approx_count_distinct_hll_
 def starts_call(cursor: Cursor) -> bool:
     """Whether a function call stands here: a word known to be one, or a (qualified) name and a parenthesis."""
     token = cursor.token
-    if token.key in BARE:
-        return not (token.key == "CURRENT_WAREHOUSE" and not cursor.version.at_least("4.0"))
+    if token.key in BARE and (token.key != "CURRENT_WAREHOUSE" or cursor.version.at_least("4.0")):
+        return True
     ahead = 1
     if token.kind == "word" and is_reserved(token.key, cursor.version):
         return token.key in FIXED or token.key in RANKING
@@ -95,6 +95,10 @@ def _reads_as_column(cursor: Cursor, at: int) -> bool:
 def _call(cursor: Cursor) -> ast.Expr:
     start = cursor.token
     reader = SPECIAL.get(start.key)
+    if start.key == "STRING_AGG" and not cursor.version.at_least("4.0"):
+        reader = None
+    if start.key == "CURRENT_WAREHOUSE" and not cursor.version.at_least("4.0"):
+        reader = None
     if reader is None or (start.key not in BARE and cursor.peek().key != "("):
         return _plain(cursor)
     if is_reserved(start.key, cursor.version):

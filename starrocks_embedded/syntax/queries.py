@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from starrocks_embedded.errors import failure
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.syntax.expressions import parse_expression
@@ -202,12 +203,13 @@ def _from(cursor: Cursor, select: ast.Select) -> ast.Relation | None:
 
 def _item(cursor: Cursor) -> ast.SelectItem:
     start = cursor.token
-    expr = _star(cursor)
-    if expr is not None:
-        return ast.SelectItem(expr, None, cursor.source_since(start), span=cursor.since(start))
+    star = _star(cursor)
+    if star is not None:
+        return ast.SelectItem(star, None, cursor.source_since(start), span=cursor.since(start))
     expr = parse_expression(cursor)
     if isinstance(expr, ast.Interval):
-        raise cursor.refuse("Not implement getRealObjectValue in derived class. ")
+        message = "Not implement getRealObjectValue in derived class. "
+        raise cursor.refuse(message) if cursor.version.at_least("4.0") else failure(message)
     text = cursor.source_since(start)
     if cursor.accept("AS"):
         alias: str | None = cursor.name_or_string()

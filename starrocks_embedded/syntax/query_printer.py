@@ -115,9 +115,9 @@ class QueryPrinter:
         aggregates = ", ".join(
             self.expressions.text(e) + (f" AS {a}" if a else "") for e, a in node.aggregates
         )  # fmt: skip
-        columns = self.expressions.many(node.columns)
+        columns = self.expressions.many(node.keys)
         values = ", ".join(self.pivot_value(v, a) for v, a in node.values)
-        columns = columns if len(node.columns) == 1 else f"({columns})"
+        columns = columns if len(node.keys) == 1 else f"({columns})"
         return f"{self.relation(node.source)} PIVOT ({aggregates} FOR {columns} IN ({values}))"
 
     def pivot_value(self, values: list[ast.Expr], alias: str | None) -> str:

@@ -52,6 +52,8 @@ def _join_head(cursor: Cursor) -> tuple[str, ...] | None:
         return next((h for h in ASOF_JOINS if cursor.looking_at(*h)), None)
     if cursor.token.key not in JOIN_STARTS:
         return None
+    if cursor.token.key == "NULL" and not cursor.version.at_least("4.0"):
+        return None
     return max((h for h in JOINS if cursor.looking_at(*h)), key=len, default=None)
 
 
@@ -100,7 +102,7 @@ def _unaliased(cursor: Cursor) -> ast.Relation:
         if looking_at_query(cursor):
             return _derived(cursor)
         return _parenthesized(cursor)
-    if cursor.looking_at("ASSERT_ROWS", "("):
+    if cursor.looking_at("ASSERT_ROWS", "(") and cursor.version.at_least("4.0"):
         cursor.advance()
         cursor.advance()
         return _derived(cursor)
