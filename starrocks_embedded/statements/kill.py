@@ -85,7 +85,7 @@ def _require_operate(session: Session) -> None:
         return
     raise StarRocksError(
         5203,
-        "Access denied; you need (at least one of) the OPERATE privilege(s) on SYSTEM for this operation. Please ask the "
-        "admin to grant permission(s) or try activating existing roles using <set [default] role>. "
+        "Access denied; you need (at least one of) the OPERATE privilege(s) on SYSTEM for this operation. "
+        "Please ask the admin to grant permission(s) or try activating existing roles using <set [default] role>. "
         "Current role(s): NONE. Inactivated role(s): NONE.",
     )

@@ -13,7 +13,7 @@ from typing import Any
 from starrocks_embedded.result import Column
 from starrocks_embedded.types import Type
 from starrocks_embedded.wire.packets import lenenc
-from starrocks_embedded.wire.text import text_of
+from starrocks_embedded.wire.text import decimal_text, text_of
 
 Cells = Callable[[Sequence[Any]], list[bytes]]
 Payloads = Callable[[list[Sequence[Any]]], list[bytes]]
@@ -43,8 +43,12 @@ def text_rows(columns: Sequence[Column]) -> Payloads:
 
 
 def _text_cells(type_: Type) -> Cells:
-    if type_.is_integer or type_.name == "date":
+    if type_.is_integer or type_.is_temporal:
         return _short_cells
+    if type_.name == "double":
+        return _double_cells
+    if type_.is_decimal and type_.scale:
+        return _decimal_cells(type_.scale)
     if type_.is_string or type_.name in ("json", "null"):
         return _string_cells
     if type_.name == "boolean":
@@ -61,6 +65,38 @@ def _short_cells(values: Sequence[Any]) -> list[bytes]:
     """Values whose str() is their text, and ASCII, and never long."""
     short = SHORT
     return [NULL if v is None else short[len(t := str(v).encode())] + t for v in values]
+
+
+def _double_cells(values: Sequence[Any]) -> list[bytes]:
+    """As `double_text` spells them."""
+    short = SHORT
+    cells = []
+    for value in values:
+        if value is None:
+            cells.append(NULL)
+            continue
+        text = repr(value) if type(value) is float else repr(float(value))
+        data = (text[:-2] if text[-2:] == ".0" else text).encode()
+        cells.append(short[len(data)] + data)
+    return cells
+
+
+def _decimal_cells(scale: int) -> Cells:
+    """str() is right for nearly all values; those it writes with an exponent or another scale take the long way."""
+    short, point, spell = SHORT, -scale - 1, decimal_text(scale)
+
+    def cells(values: Sequence[Any]) -> list[bytes]:
+        found = []
+        for value in values:
+            if value is None:
+                found.append(NULL)
+                continue
+            text = str(value)
+            data = (text if text[point : point + 1] == "." and "E" not in text else spell(value)).encode()
+            found.append(short[len(data)] + data)
+        return found
+
+    return cells
 
 
 def _string_cells(values: Sequence[Any]) -> list[bytes]:
