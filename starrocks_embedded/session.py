@@ -66,8 +66,12 @@ class Session:
 
     def parse(self, text: str) -> list[Statement]:
         # the statement families import this module: they are loaded when the first packet arrives
+        from starrocks_embedded.statements.bulk_values import bulk_statement, read_bulk
         from starrocks_embedded.statements.registry import parse_statement
 
+        bulk = read_bulk(text)
+        if bulk is not None:
+            return [bulk_statement(bulk, self.engine.version, self.sql_mode)]
         cursor = Cursor(text, self.engine.version, self.sql_mode)
         statements = []
         while True:

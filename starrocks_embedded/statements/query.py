@@ -29,9 +29,12 @@ class SelectStatement(Statement):
 
 def _register(head: str) -> None:
     @grammar(head)
-    def parse(cursor: Cursor) -> SelectStatement:
+    def parse(cursor: Cursor) -> Statement:
+        from starrocks_embedded.statements.update import parse_with, writes_follow
         from starrocks_embedded.syntax.queries import parse_query
 
+        if head == "WITH" and writes_follow(cursor):
+            return parse_with(cursor)
         cursor.at -= 1  # the head word belongs to the query
         return SelectStatement(parse_query(cursor))
 
@@ -52,7 +55,9 @@ def select(session: Session, statement: SelectStatement) -> Result:
 def run_query(session: Session, analyzed: AnalyzedQuery) -> Result:
     """An analyzed query's result; its rows are read from DuckDB while the client takes them."""
     from starrocks_embedded.emit.query import prepare, query_sql
+    from starrocks_embedded.statements.transactions import check_reads
 
+    check_reads(session, analyzed.tables)
     prepare(session, analyzed)
     text = query_sql(session, analyzed)
     columns = [Column(c.name, c.type) for c in analyzed.columns]

@@ -85,4 +85,8 @@ def _longest_head() -> int:
 
 
 def execute(session: Session, statement: Statement) -> Result:
+    if session.transaction is not None:
+        from starrocks_embedded.statements.transactions import check_allowed
+
+        check_allowed(session, statement)
     return EXECUTORS[type(statement)](session, statement)  # type: ignore[no-any-return]

@@ -1,0 +1,198 @@
+"""Rows on their way into a table: cast to its columns, completed, checked, and kept in a temporary table.
+
+Every writing statement stages its rows first, so that it may read the table it writes, and so that an explicit
+transaction can hold them until COMMIT."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from starrocks_embedded.analysis.scope import OutputColumn
+from starrocks_embedded.catalog import model
+from starrocks_embedded.errors import StarRocksError
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import Type, duckdb_type
+
+if TYPE_CHECKING:
+    from starrocks_embedded.session import Session
+
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Source:
+    """DuckDB text that yields o0, o1, … of these types. `checked`: nothing but NOT NULL and lengths is left to check."""
+
+    sql: str
+    types: Sequence[Type]
+    parameters: list[Any] | None = None
+    as_text: bool = False  # the values are texts that DuckDB reads as the target's type
+
+
+@dataclass
+class Rules:
+    """How bad rows are met."""
+
+    strict: bool = True
+    max_filter_ratio: float = 0.0
+    explicit: bool = False
+
+
+@dataclass
+class Batch:
+    """Staged rows of `table`: the temporary table `name` holds its physical columns. `columns` are those given by the
+    statement or completed; with `partial` the others keep what the table has."""
+
+    table: model.Table
+    name: str
+    columns: list[model.Column]
+    rows: int = 0
+    filtered: int = 0
+    partial: bool = False
+    auto_increments: int = 0
+    partitions: tuple[str, ...] = ()
+    temporary: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+def stage(
+    session: Session, table: model.Table, columns: list[model.Column], source: Source, rules: Rules, partial: bool = False
+) -> Batch:
+    """Evaluates the source now. Raises StarRocks' refusal if more rows are bad than the rules allow."""
+    name = new_name()
+    batch = Batch(table, name, list(columns), partial=partial)
+    inner = _casted(table, columns, source, batch)
+    if not partial:
+        inner = _completed(session, table, columns, inner, batch)
+    inner = _generated(session, table, inner, batch)
+    given = ", ".join(f'"{c.physical}"' for c in batch.columns)
+    bad = _bad_row(batch, rules)
+    session.connection.run(f"CREATE TEMP TABLE {name[5:]} AS SELECT {given}, {bad} AS bad, n, CAST(NULL AS BIGINT) AS p FROM ({inner}) x", source.parameters)
+    _settle(session, batch, rules)
+    return batch
+
+
+def new_name() -> str:
+    return f'temp."b{next(_numbers)}"'
+
+
+def drop_stage(session: Session, batch: Batch) -> None:
+    session.connection.run(f"DROP TABLE IF EXISTS {batch.name}")
+
+
+def _casted(table: model.Table, columns: list[model.Column], source: Source, batch: Batch) -> str:
+    from starrocks_embedded.emit.casts import cast_sql
+
+    items, failed = [], []
+    for i, (column, type_) in enumerate(zip(columns, source.types, strict=True)):
+        if source.as_text:
+            value = f"TRY_CAST(o{i} AS {duckdb_type(column.type)})" if not column.type.is_string else f"o{i}"
+        else:
+            value = cast_sql(f"s.o{i}", type_, column.type)
+        items.append(f'{value} AS "{column.physical}"')
+        if value not in (f"s.o{i}", f"o{i}"):
+            failed.append(f'(s.o{i} IS NOT NULL AND ({value}) IS NULL)')
+    items.append(f"{' OR '.join(failed) or 'FALSE'} AS miscast")
+    items.append("row_number() OVER () AS n")
+    return f"SELECT {', '.join(items)} FROM ({source.sql}) s"
+
+
+def _completed(session: Session, table: model.Table, columns: list[model.Column], inner: str, batch: Batch) -> str:
+    """Adds what the statement leaves out: defaults, NULLs, AUTO_INCREMENT values."""
+    given = {c.id for c in columns}
+    added, replaced = [], []
+    for column in table.columns:
+        if column.generated:
+            continue
+        if column.auto_increment:
+            number = f"{table.next_auto_increment - 1} + n"
+            if column.id in given:
+                replaced.append(f'coalesce("{column.physical}", {number}) AS "{column.physical}"')
+            else:
+                added.append(f'CAST({number} AS {duckdb_type(column.type)}) AS "{column.physical}"')
+            batch.notes["auto_increment"] = True
+        elif column.id not in given:
+            added.append(f'{default_sql(session, column)} AS "{column.physical}"')
+    batch.columns = [c for c in table.columns if not c.generated]
+    star = f"* REPLACE ({', '.join(replaced)})" if replaced else "*"
+    return f"SELECT {', '.join([star, *added])} FROM ({inner}) y" if added or replaced else inner
+
+
+def default_sql(session: Session, column: model.Column) -> str:
+    """The value of a column that the statement does not give."""
+    from starrocks_embedded.emit.casts import cast_sql
+    from starrocks_embedded.emit.expression import quote
+    from starrocks_embedded.types import VARCHAR
+
+    if column.default is None or column.default[0] == "null":
+        return f"CAST(NULL AS {duckdb_type(column.type)})"
+    kind, text = column.default
+    if kind == "expr":
+        return _expression(session, text, [], column.type)
+    if column.type.is_metric_object:
+        return f"CAST([] AS {duckdb_type(column.type)})"
+    return cast_sql(quote(text), VARCHAR, column.type)
+
+
+def _generated(session: Session, table: model.Table, inner: str, batch: Batch) -> str:
+    """Adds the generated columns, computed from what stands there."""
+    present = {c.id for c in batch.columns}
+    added = []
+    offered = [OutputColumn(c.name, c.type, c.nullable, c.physical, ast.Relation(key="g"), c) for c in batch.columns]
+    for column in table.columns:
+        if column.generated and column.id not in present:
+            added.append(f'{_expression(session, column.generated, offered, column.type)} AS "{column.physical}"')
+            batch.columns.append(column)
+    return f"SELECT *, {', '.join(added)} FROM ({inner}) g" if added else inner
+
+
+def _expression(session: Session, text: str, columns: list[OutputColumn], target: Type) -> str:
+    from starrocks_embedded.analysis.analyzer import analyze_expression
+    from starrocks_embedded.emit.casts import cast_sql
+    from starrocks_embedded.emit.expression import expression_sql
+    from starrocks_embedded.syntax.cursor import Cursor
+    from starrocks_embedded.syntax.expressions import parse_expression
+
+    expr = analyze_expression(session, parse_expression(Cursor(text, session.engine.version, session.sql_mode)), columns)
+    return cast_sql(expression_sql(expr, session), expr.type, target)
+
+
+def _bad_row(batch: Batch, rules: Rules) -> str:
+    """The condition under which a row is filtered."""
+    conditions = ["miscast"] if rules.strict else []
+    for column in batch.columns:
+        name = f'"{column.physical}"'
+        if not column.nullable:
+            conditions.append(f"{name} IS NULL")
+        if column.type.is_string and column.type.length is not None:
+            conditions.append(f"strlen({name}) > {column.type.length}")
+        elif column.type.name == "varbinary" and column.type.length is not None:
+            conditions.append(f"octet_length({name}) > {column.type.length}")
+    return f"coalesce({' OR '.join(conditions)}, FALSE)" if conditions else "FALSE"
+
+
+def _settle(session: Session, batch: Batch, rules: Rules) -> None:
+    [(total, bad)] = session.connection.rows(f"SELECT count(*), count(*) FILTER (WHERE bad) FROM {batch.name}")
+    batch.rows, batch.filtered = total - bad, bad
+    batch.auto_increments = total if batch.notes.get("auto_increment") else 0
+    if bad:
+        judge(session, batch, rules)
+        session.connection.run(f"DELETE FROM {batch.name} WHERE bad")
+
+
+def judge(session: Session, batch: Batch, rules: Rules) -> None:
+    """Refuses the statement if too many of its rows were filtered."""
+    version, total = session.engine.version, batch.rows + batch.filtered
+    tolerated = batch.filtered <= total * rules.max_filter_ratio if version.at_least("3.4") else not rules.strict
+    if tolerated or not batch.filtered:
+        return
+    number = session.engine.catalog.new_id()
+    tracking = f"tracking sql = select tracking_log from information_schema.load_tracking_logs where job_id={number}"
+    drop_stage(session, batch)
+    if rules.explicit:
+        raise StarRocksError(5610, f"Insert has filtered data : txn_id = {number} {tracking}")
+    mode = "" if version.at_least("3.4") else " in strict mode"
+    raise StarRocksError(5610, f"Insert has filtered data{mode}, txn_id = {number}, {tracking}")
