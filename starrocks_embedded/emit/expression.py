@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 COMPARISONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "<=>": "IS NOT DISTINCT FROM"}
-AGGREGATE_SCOPE = ("filter", "order_by", "distinct")
 
 
 def quote(text: str) -> str:
@@ -131,16 +130,15 @@ def column_ref(emitter: Emitter, expr: ast.ColumnRef) -> str:
     slot = expr.slot
     if slot is None:
         raise unsupported(f"the name {'.'.join(expr.parts)} here")
-    text = slot_sql(slot)
+    text = slot_sql(emitter, slot)
     for name in expr.path:
         text = f"struct_extract({text}, {quote(name)})"
     return text
 
 
-def slot_sql(slot: Any) -> str:
-    merged = getattr(slot, "merged", None)
-    if merged:
-        return f"coalesce({', '.join(slot_sql(s) for s in merged)})"
+def slot_sql(emitter: Emitter, slot: Any) -> str:
+    if slot.merged:
+        return f"coalesce({emitter.list(list(slot.merged))})"
     if slot.relation is None:
         return identifier(slot.physical or slot.name)
     return f'{identifier(slot.relation.key)}.{slot.physical}'

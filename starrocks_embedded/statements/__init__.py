@@ -12,6 +12,7 @@ from starrocks_embedded.statements import databases as databases
 from starrocks_embedded.statements import delete as delete
 from starrocks_embedded.statements import describe as describe
 from starrocks_embedded.statements import drop as drop
+from starrocks_embedded.statements import explain as explain
 from starrocks_embedded.statements import grants as grants
 from starrocks_embedded.statements import insert as insert
 from starrocks_embedded.statements import kill as kill

@@ -18,7 +18,7 @@ in_range(x) AS CASE WHEN x BETWEEN TIMESTAMP '0000-01-01 00:00:00' AND TIMESTAMP
 week_day(d, m) AS CASE WHEN m % 2 = 1 THEN isodow(d) - 1 ELSE dayofweek(d) END
 starts_late(w, m) AS CASE WHEN (m % 2 = 1) = (m // 4 % 2 = 1) THEN w <> 0 ELSE w >= 4 END
 new_year(d) AS make_date(CAST(year(d) AS BIGINT), 1, 1)
-plain_week(d, m) AS (dayofyear(d) - 1 + fn.week_day(fn.new_year(d), m) - CASE WHEN fn.starts_late(fn.week_day(fn.new_year(d), m), m) THEN 7 ELSE 0 END) // 7 + 1
+plain_week(d, m) AS (dayofyear(d) - 1 + fn.week_day(fn.new_year(d), m) + CASE WHEN fn.starts_late(fn.week_day(fn.new_year(d), m), m) THEN 0 ELSE 7 END) // 7
 next_wins(d, m) AS fn.plain_week(d, m) = 53 AND NOT fn.starts_late(fn.week_day(make_date(CAST(year(d) + 1 AS BIGINT), 1, 1), m), m)
 year_week(d, m) AS CASE WHEN fn.plain_week(d, m) = 0 THEN fn.plain_week(fn.new_year(d) - 1, m) WHEN fn.next_wins(d, m) THEN 1 ELSE fn.plain_week(d, m) END
 week(d, m) AS CASE WHEN m // 2 % 2 = 1 THEN fn.year_week(d, m) ELSE fn.plain_week(d, m) END
@@ -195,14 +195,13 @@ def last_day(emitter: Emitter, call: ast.Call) -> str:
 @rewrite("time_slice", "date_slice")
 def time_slice(emitter: Emitter, call: ast.Call) -> str:
     """The beginning (or end) of the span that holds a moment, counted from 0001-01-01."""
-    interval = next((a for a in call.args if isinstance(a, ast.Interval)), None)
-    if interval is None:
-        raise unsupported(f"function {call.name}() without an interval")
-    moment, amount = emitter.sql(call.args[0]), emitter.sql(interval.value)
-    edge = literal_text(call.args[2]) if len(call.args) > 2 else "floor"
-    unit, origin = interval.unit, "TIMESTAMP '0001-01-01 00:00:00'"
-    count = f"datesub('{unit}', {origin}, CAST({moment} AS TIMESTAMP)) // {amount}"
-    if (edge or "").lower() == "ceil":
+    moment, amount = emitter.sql(call.args[0]), emitter.sql(call.args[1])
+    unit, edge = (literal_text(a) or "" for a in call.args[2:4])
+    if unit not in UNITS:
+        raise unsupported(f"function {call.name}() with '{unit}'")
+    origin = "TIMESTAMP '0001-01-01 00:00:00'"
+    count = f"datesub('{unit}', {origin}, CAST({moment} AS TIMESTAMP)) // nullif({amount}, 0)"
+    if edge.lower() == "ceil":
         count = f"({count} + 1)"
     return added(origin, f"({count}) * {amount}", unit, False)
 

@@ -1,0 +1,56 @@
+"""EXPLAIN: the statement is checked, nothing is run. The plan is this engine's: one fragment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.errors import unsupported
+from starrocks_embedded.result import Result, table
+from starrocks_embedded.statements.query import SelectStatement, hinted
+from starrocks_embedded.statements.registry import Statement, executes, grammar, parse_statement
+from starrocks_embedded.syntax.cursor import Cursor
+
+if TYPE_CHECKING:
+    from starrocks_embedded.analysis.scope import AnalyzedQuery
+    from starrocks_embedded.session import Session
+
+LEVELS = ("LOGICAL", "VERBOSE", "COSTS", "ANALYZE", "REWRITE", "SCHEDULER")
+
+
+@dataclass
+class Explain(Statement):
+    level: str
+    inner: Statement
+
+
+@grammar("EXPLAIN")
+def parse_explain(cursor: Cursor) -> Explain:
+    level = cursor.accept_any(*LEVELS) or ""
+    return Explain(level, parse_statement(cursor))
+
+
+@executes(Explain)
+def explain(session: Session, statement: Explain) -> Result:
+    from starrocks_embedded.analysis.analyzer import analyze_query
+
+    inner = statement.inner
+    if not isinstance(inner, SelectStatement):
+        raise unsupported(f"EXPLAIN of {inner.text.split(None, 1)[0].upper()}")
+    if statement.level in ("ANALYZE", "REWRITE", "SCHEDULER"):
+        raise unsupported(f"EXPLAIN {statement.level}")
+    with hinted(session, inner.query):
+        analyzed = analyze_query(session, inner.query)
+    return table(["Explain String"], [(line,) for line in plan(analyzed)])
+
+
+def plan(analyzed: AnalyzedQuery) -> list[str]:
+    outputs = " | ".join(f"{i}: {c.name}" for i, c in enumerate(analyzed.columns, 1))
+    lines = ["PLAN FRAGMENT 0", f" OUTPUT EXPRS:{outputs}", "  PARTITION: UNPARTITIONED", "", "  RESULT SINK", ""]
+    for number, ref in enumerate(analyzed.tables):
+        lines += [f"  {number}:{scan(ref)}", f"     TABLE: {ref.parts[-1]}"]
+    return lines
+
+
+def scan(ref: object) -> str:
+    return "SCHEMA" if getattr(ref, "system", None) is not None else "OlapScanNode"
