@@ -28,6 +28,8 @@ def default_text(column: model.Column) -> str | None:
     kind, text = column.default
     if kind == "null":
         return None
+    if column.added_at:
+        return column.added_at
     if kind == "expr" and text.lower().startswith(("current_timestamp", "now")):
         inside = text[text.index("(") :] if "(" in text and not text.endswith("()") else ""
         return f"CURRENT_TIMESTAMP{inside}"

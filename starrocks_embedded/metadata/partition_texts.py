@@ -8,6 +8,8 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.partitions import partition_types
 from starrocks_embedded.types import Type
 
+WEB_ESCAPES = {c: f"\\u{ord(c):04x}" for c in "'<>&="}
+
 
 def partition_value(table: model.Table, partition: model.Partition) -> str:
     """The range or the list of values; empty for an unpartitioned table."""
@@ -44,8 +46,10 @@ def smallest(type_: Type) -> str:
 
 
 def list_text(partition: model.Partition) -> str:
-    """[["eu"],["us"]]: one tuple per value."""
-    return json.dumps([list(v) for v in partition.values], ensure_ascii=False, separators=(",", ":"))
+    """[["eu"],["us"]]: one tuple per value, quotes escaped as in a web page."""
+    values = [["NULL" if v is None else v for v in one] for one in partition.values]
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return "".join(WEB_ESCAPES.get(c, c) for c in text)
 
 
 def distribution_key(table: model.Table) -> str:
