@@ -177,7 +177,7 @@ class GroupRules:
         return all(self._stable(c) for c in children(node))
 
     def _column(self, node: ast.ColumnRef) -> bool:
-        if id(node.slot) not in self.own:
+        if getattr(node.slot, "relation", None) is None:  # the parameter of a lambda
             return True
         if not self.strict:
             self.loose.append(node)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded import types as t
 from starrocks_embedded.analysis import coercion, functions
 from starrocks_embedded.analysis.aggregates import check_aggregate
+from starrocks_embedded.analysis.arguments import check_arguments
 from starrocks_embedded.analysis.coercion import can_cast, matches, sql_text
 from starrocks_embedded.analysis.expressions import annotate, checked_cast, coerce
 from starrocks_embedded.analysis.functions import Signature
@@ -73,6 +74,7 @@ def finish(call: ast.Call, scope: Scope, context: Context) -> ast.Call:
 
 def _signature(call: ast.Call, context: Context) -> Signature:
     name, types = call.name, [a.type for a in call.args]
+    check_arguments(call)
     adjusted = ADJUSTED.get(name)
     if adjusted is not None and (found := adjusted(call, types, context)) is not None:
         return found
@@ -364,10 +366,6 @@ def _multiple_of_percentile(call: ast.Call, types: list[Type], context: Context)
     return replace(found, arguments=(types[0], t.DOUBLE), result=types[0])
 
 
-def _array_agg_distinct(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
-    return None
-
-
 def _null_array(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
     if len(types) == 2 and types[1].is_null and types[0].name == "array" and types[0].children[0].is_null:
         return functions.find(call.name, [t.array(t.BOOLEAN), t.BOOLEAN], context.version)
@@ -462,7 +460,7 @@ def _over_map(call: ast.Call, function: ast.Lambda, given: ast.Expr, scope: Scop
             f"Lambda input ( {shown(given)} ) should be a map, but real type is {sql_text(given.type)}"
         )
     key, value = given.type.children
-    body = _bind(function, [key, value], scope, context)
+    body = _bind(function, [key, value], scope, context, as_map=call.name == "map_apply")
     results = {
         "transform_values": lambda: t.map_(key, body.type),
         "transform_keys": lambda: t.map_(body.type, value),
@@ -475,12 +473,15 @@ def _over_map(call: ast.Call, function: ast.Lambda, given: ast.Expr, scope: Scop
     return call
 
 
-def _bind(function: ast.Lambda, types: list[Type], scope: Scope, context: Context) -> ast.Expr:
+def _bind(function: ast.Lambda, types: list[Type], scope: Scope, context: Context, as_map: bool = False) -> ast.Expr:
     """Gives the parameters their types and analyzes the body."""
     if len(function.params) != len(types):
         raise analysis_error("Lambda arguments should equal to lambda input arrays", function.span)
     columns = [OutputColumn(n, x, True, n) for n, x in zip(function.params, types, strict=True)]
     inner = Scope([Field(c) for c in columns], scope, is_lambda=True)
+    if as_map and isinstance(function.body, ast.Tuple_) and len(function.body.items) == 2:
+        key, value = function.body.items
+        function.body = ast.MapLiteral([(key, value)], span=function.body.span)
     function.body = annotate(function.body, inner, context)
     function.type = t.FUNCTION
     return function.body

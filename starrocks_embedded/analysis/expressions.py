@@ -10,6 +10,7 @@ from starrocks_embedded import types as t
 from starrocks_embedded.analysis import coercion
 from starrocks_embedded.analysis.coercion import INVALID, can_cast, sql_text
 from starrocks_embedded.analysis.scope import OutputColumn, Scope, field_type
+from starrocks_embedded.analysis.subqueries import check_correlation, check_membership
 from starrocks_embedded.analysis.text import shown
 from starrocks_embedded.errors import Span, analysis_error
 from starrocks_embedded.syntax import ast
@@ -427,12 +428,14 @@ def _scalar_query(expr: ast.ScalarQuery, scope: Scope, context: Context) -> ast.
     columns = _subquery(expr.query, scope, context)
     if len(columns) != 1:
         raise analysis_error("Scalar subquery should output one column")
+    check_correlation("scalar", expr.query, scope)
     expr.type, expr.nullable = columns[0].type, True
     return expr
 
 
 def _exists(expr: ast.Exists, scope: Scope, context: Context) -> ast.Expr:
     _subquery(expr.query, scope, context)
+    check_correlation("exists", expr.query, scope)
     expr.type, expr.nullable = t.BOOLEAN, True
     return expr
 
@@ -447,6 +450,7 @@ def _in_query(expr: ast.InQuery, scope: Scope, context: Context) -> ast.Expr:
         message = "subquery must return the same number of columns as provided by the IN predicate"
         raise analysis_error(message, expr.span)
     _refuse_objects(expr.operands, expr.span, nested=False)
+    wanted: list[Type] = []
     for i, (operand, column) in enumerate(zip(expr.operands, columns, strict=True)):
         if "json" in (operand.type.name, column.type.name):
             raise analysis_error("In predicate of JSON does not support subquery", operand.span)
@@ -455,7 +459,17 @@ def _in_query(expr: ast.InQuery, scope: Scope, context: Context) -> ast.Expr:
             listed = f"{sql_text(operand.type)},{sql_text(column.type)}"
             raise analysis_error(f"The input types ({listed}) of in predict are not compatible", expr.span)
         expr.operands[i] = coerce(operand, common)
+        wanted.append(common)
+    check_membership(expr.operands)
+    check_correlation("in", expr.query, scope)
+    _cast_outputs(expr.query, wanted)
     return expr
+
+
+def _cast_outputs(query: ast.Query, types: list[Type]) -> None:
+    from starrocks_embedded.analysis.queries import cast_outputs
+
+    cast_outputs(query, types)
 
 
 def _variable(expr: ast.Variable, scope: Scope, context: Context) -> ast.Expr:

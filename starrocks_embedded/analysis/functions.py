@@ -389,14 +389,6 @@ def _rounded(found: Signature, types: Sequence[Type], scale: int | None, version
     if not found.arguments[0].is_decimal:
         return found
     argument = t.decimal(38, first.scale) if first.is_decimal else t.decimal(38, 9)
-    if not first.is_decimal:
-        double = find(found.name, [t.DOUBLE, *types[1:]], version)
-        if (
-            not first.is_null
-            and double is not None
-            and (first.is_string or first.is_float or first.name in coercion.FIXED_POINT)
-        ):
-            return double
     if scale == -1:
         return find(found.name, [t.DOUBLE, t.INT], version) or found
     result = argument.scale if scale is None else min(scale, 38) if scale > argument.scale else max(scale, 0)

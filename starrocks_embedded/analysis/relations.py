@@ -36,7 +36,9 @@ def analyze_relation(
     elif isinstance(relation, ast.ValuesRelation):
         _values(relation, outer, context)
     elif isinstance(relation, ast.TableFunction):
-        raise failure("Table function must be used with lateral join")
+        if not relation.normalized:
+            raise failure("Table function must be used with lateral join")
+        return _table_function(relation, outer or Scope(), context, names)
     else:
         raise unsupported("PIVOT")
     return _fields(relation)

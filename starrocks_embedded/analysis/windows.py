@@ -22,7 +22,7 @@ NO_FRAME = RANKING | {"lead", "lag"}
 WINDOWED = {
     "min", "max", "sum", "count", "avg", "min_by", "max_by", "hll_union_agg", "bitmap_union_count", "bitmap_union",
     "array_agg", "approx_top_k", "stddev", "stddev_samp", "stddev_pop", "std", "variance", "var_samp", "variance_samp",
-    "var_pop", "variance_pop", "covar_pop", "covar_samp", "corr", "any_value", "bool_or", "count_if",
+    "var_pop", "variance_pop", "covar_pop", "covar_samp", "corr", "bool_or", "count_if", "intersect_count",
 }  # fmt: skip
 BOUNDS = ("unbounded preceding", "preceding", "current row", "following", "unbounded following")
 
@@ -63,6 +63,8 @@ def _check_clauses(call: ast.Call, window: ast.Window) -> None:
 
 def _check_function(call: ast.Call, window: ast.Window) -> None:
     text = _without_window(call)
+    if call.distinct and (window.order_by or window.frame is not None):
+        raise analysis_error(f"DISTINCT not allowed in analytic function: {text}", call.span)
     if call.distinct and call.name not in ("count", "sum", "avg", "array_agg"):
         raise analysis_error(f"DISTINCT not allowed in analytic function: {text}", call.span)
     if call.function.kind != "window" and (call.function.kind != "aggregate" or call.name not in WINDOWED):
@@ -108,6 +110,15 @@ def _check_frame(call: ast.Call, window: ast.Window, frame: ast.Frame) -> None:
     for bound in (start, end):
         if bound is not None and bound[1] is not None:
             _check_bound(bound[0], bound[1])
+    _check_order(start, end)
+
+
+def _check_order(start: tuple[str, ast.Expr | None], end: tuple[str, ast.Expr | None] | None) -> None:
+    if end is None or start[1] is None or end[1] is None:
+        return
+    first, last = (int(getattr(b[1], "value", 0)) * (-1 if b[0] == "preceding" else 1) for b in (start, end))
+    if start[0] == end[0] and first > last:
+        raise analysis_error("Offset boundaries are in the wrong order", end[1].span)
 
 
 def _check_range(frame: ast.Frame) -> None:

@@ -305,6 +305,7 @@ class TableFunction(Relation):
     named: dict[str, Expr] = field(default_factory=dict)
     properties: dict[str, str] | None = None
     lateral: bool = False
+    normalized: bool = False  # TABLE(f(…)): may stand alone
 
 
 @dataclass(eq=False)

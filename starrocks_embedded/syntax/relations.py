@@ -140,7 +140,7 @@ def _normalized_function(cursor: Cursor) -> ast.TableFunction:
     """TABLE(f(…)), arguments by place or by name."""
     cursor.accept("TABLE", "(")
     name = cursor.qualified_name()
-    function = ast.TableFunction(name[-1].lower(), [])
+    function = ast.TableFunction(name[-1].lower(), [], normalized=True)
     cursor.expect("(")
     if cursor.at_identifier() and cursor.peek().key in ("=>", "="):
         while True:
