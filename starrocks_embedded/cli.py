@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import secrets
 import signal
 import sys
@@ -54,7 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--server-version", default=NEWEST, help=f"StarRocks version to be (default {NEWEST})")
     serve.add_argument("--user", default="root", help="name of the administrator")
     serve.add_argument(
-        "--password", help="the administrator's password (default: a generated one, printed at the start)"
+        "--password",
+        help=f"the administrator's password (default: ${lifecycle.PASSWORD_VARIABLE}, else a generated one, printed)",
     )
     serve.add_argument("--tls-cert", type=Path, help="PEM file of the certificate: offers TLS")
     serve.add_argument("--tls-key", type=Path, help="PEM file of its key, unless the certificate's file holds it")
@@ -97,7 +99,8 @@ def _serve(options: argparse.Namespace) -> int:
         version = str(Version.parse(options.server_version))
     except ValueError as error:
         raise UsageError(str(error)) from error
-    password = secrets.token_urlsafe(12) if options.password is None else options.password
+    given = os.environ.get(lifecycle.PASSWORD_VARIABLE) if options.password is None else options.password
+    password = secrets.token_urlsafe(12) if given is None else given
     hold = lifecycle.hold(options.path) if options.path else None
     try:
         return _serve_held(options, version, password, hold)
@@ -171,7 +174,8 @@ def _announce(options: argparse.Namespace, facts: dict[str, Any]) -> None:
     if options.json:
         return _say(json.dumps(facts))
     _say(f"StarRocks {facts['version']} (embedded) listens on {facts['host']}:{facts['port']}")
-    shown = f" with password {facts['password']}" if options.password is None else ""
+    generated = options.password is None and lifecycle.PASSWORD_VARIABLE not in os.environ
+    shown = f" with password {facts['password']}" if generated else ""
     _say(f"user {facts['user']}{shown}; database: {options.path or 'in memory'}")
 
 

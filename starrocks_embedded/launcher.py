@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -66,6 +67,8 @@ def serve(
     password: str | None = None,
     idle_exit: float | None = None,
     log: str | Path | None = None,
+    tls_cert: str | Path | None = None,
+    tls_key: str | Path | None = None,
     keep_running: bool = False,
 ) -> Server:
     """A server for a database file, or for one in memory. A file's running server is used if it claims the version.
@@ -75,12 +78,11 @@ def serve(
     if file is not None and (found := _found(file, version)) is not None:
         return found
     flags = ["--memory"] if file is None else ["--path", str(file)]
-    flags += ["--port", str(port), "--server-version", version, "--user", user]
-    flags += [] if password is None else [f"--password={password}"]
-    flags += [] if idle_exit is None else ["--idle-exit", str(idle_exit)]
-    flags += [] if log is None else ["--log", str(log)]
+    flags += ["--port", str(port), "--server-version", version, f"--user={user}"]
+    options = {"--idle-exit": idle_exit, "--log": log, "--tls-cert": tls_cert, "--tls-key": tls_key}
+    flags += [f"{name}={value}" for name, value in options.items() if value is not None]
     try:
-        return _start(flags, keep_running)
+        return _start(flags, password, keep_running)
     except ServerError:
         # someone else may have been quicker
         if file is not None and (found := _found(file, version)) is not None:
@@ -104,13 +106,16 @@ def _server(facts: dict[str, Any], process: subprocess.Popen[bytes] | None = Non
     return Server(facts["host"], facts["port"], facts["user"], facts["password"], facts["version"], process)
 
 
-def _start(flags: Sequence[str], keep_running: bool) -> Server:
+def _start(flags: Sequence[str], password: str | None, keep_running: bool) -> Server:
     command = [sys.executable, "-m", "starrocks_embedded", "serve", "--json", *flags]
     if not keep_running:
         command.append("--while-stdin-open")
+    # a password on the command line could be read by every user of the machine
+    environment = os.environ if password is None else os.environ | {lifecycle.PASSWORD_VARIABLE: password}
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(
             command,
+            env=environment,
             stdin=subprocess.DEVNULL if keep_running else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,

@@ -13,6 +13,7 @@ from typing import IO, Any
 from starrocks_embedded.errors import StarRocksError, failure
 
 STOP_SECONDS = 10
+PASSWORD_VARIABLE = "STARROCKS_EMBEDDED_PASSWORD"
 
 
 class Held(Exception):

@@ -117,7 +117,7 @@ def test_the_first_error_ends_the_packet(server, script) -> None:
     cursor = connection.cursor()
     cursor.execute("a; fail; never")
     assert code_of(cursor.nextset) == (5502, "Unknown table 'x'")
-    assert script.heard == ["a", "fail"]
+    assert script.heard[-2:] == ["a", "fail"]
     assert ask(connection, "a") == ((1,),)
 
 
@@ -189,9 +189,9 @@ def test_half_packets_are_put_together(server, script) -> None:
 def test_garbage_hurts_no_one_else(server, junk: bytes) -> None:
     with socket.create_connection((server.host, server.port)) as sock:
         _read(sock)
-        sock.sendall(junk)
-        sock.shutdown(socket.SHUT_WR)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # the server may hang up first
+            sock.sendall(junk)
+            sock.shutdown(socket.SHUT_WR)
             while sock.recv(4096):
                 pass
     connect(server).close()
