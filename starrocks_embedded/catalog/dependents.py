@@ -21,8 +21,22 @@ def dependents(catalog: Catalog, table: model.Table) -> list[model.Table]:
     return [
         t
         for t in catalog.all(model.Table)
-        if t.materialized is not None and not t.materialized.sync and names & {(b[1], b[2]) for b in t.materialized.bases}
+        if t.materialized is not None
+        and not t.materialized.sync
+        and names & {(b[1], b[2]) for b in t.materialized.bases}
     ]
+
+
+def affected_ids(catalog: Catalog, *tables: model.Table) -> list[int]:
+    """The ids of the objects and of every materialized view that may stop with them: what a change has to lock."""
+    found: dict[int, model.Table] = {t.id: t for t in tables}
+    pending = list(tables)
+    while pending:
+        for view in dependents(catalog, pending.pop()):
+            if view.id not in found:
+                found[view.id] = view
+                pending.append(view)
+    return list(found)
 
 
 def deactivate_dependents(
@@ -37,9 +51,20 @@ def deactivate_dependents(
         _deactivate(change, found, reason)
 
 
+def follow_rename(change: Change, table: model.Table, new: str) -> None:
+    """Materialized views stay bound to a table that gets another name."""
+    database, old = _path(change.catalog, table)
+    for view in dependents(change.catalog, table):
+        edited = change.edit(view)
+        if edited.materialized is not None:
+            edited.materialized.bases = tuple(
+                (b[0], database, new) if (b[1], b[2]) == (database, old) else b for b in edited.materialized.bases
+            )
+
+
 def _deactivate(change: Change, view: model.Table, reason: str) -> None:
     edited = change.edit(view)
-    if edited.materialized is None:
+    if edited is None or edited.materialized is None:  # dropped by the same change
         return
     edited.materialized.active = False
     edited.materialized.inactive_reason = reason

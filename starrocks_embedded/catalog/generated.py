@@ -10,7 +10,7 @@ from starrocks_embedded.catalog.columns import type_name
 from starrocks_embedded.errors import analysis_error
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.definitions import ColumnDef, KeysClause
-from starrocks_embedded.types import Type
+from starrocks_embedded.types import Type, decimal_class
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
@@ -78,9 +78,11 @@ def _check_references(column: ColumnDef, columns: list[ColumnDef]) -> None:
 
 
 def matches(declared: Type, computed: Type) -> bool:
-    """Strings match whatever their lengths."""
+    """Strings match whatever their lengths, decimals of one width whatever their digits."""
     if declared.is_string and computed.is_string:
         return True
+    if declared.is_decimal and computed.is_decimal:
+        return decimal_class(declared) == decimal_class(computed)
     if declared.is_nested and declared.name == computed.name:
         return all(matches(d, c) for d, c in zip(declared.children, computed.children, strict=False))
     return declared == computed

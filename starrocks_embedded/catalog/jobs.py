@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
+from starrocks_embedded.catalog.dependents import affected_ids, deactivate_dependents
 from starrocks_embedded.errors import StarRocksError, failure
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def finish(engine: Engine, job: model.Job) -> bool:
     connection = engine.backend.connect()
     table_id = int(job.details["table_id"])
     try:
-        with engine.catalog.change(connection, [table_id]) as change:
+        with engine.catalog.change(connection, _to_lock(engine, table_id)) as change:
             job = change.edit(job)
             table = engine.catalog.get(model.Table, table_id)
             if job.state not in ACTIVE_STATES or table is None:
@@ -143,6 +144,10 @@ def finish(engine: Engine, job: model.Job) -> bool:
             for statement in job.details["rewrite"]:
                 change.run(statement)
             table = change.edit(table)
+            touched = job.details.get("touched", [])
+            if touched:
+                reason = f"base table schema changed for columns: {','.join(touched)}"
+                deactivate_dependents(change, table, reason, touched)
             for name, value in job.details["table"].items():
                 setattr(table, name, value)
             for partition in table.partitions:
@@ -154,6 +159,11 @@ def finish(engine: Engine, job: model.Job) -> bool:
         return True
     finally:
         connection.close()
+
+
+def _to_lock(engine: Engine, table_id: int) -> list[int]:
+    table = engine.catalog.get(model.Table, table_id)
+    return [table_id] if table is None else affected_ids(engine.catalog, table)
 
 
 def _give_up(engine: Engine, job_id: int, message: str) -> None:

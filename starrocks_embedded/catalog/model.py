@@ -31,6 +31,7 @@ class Column:
     charset: str = ""
     hidden: bool = False
     origin: str = ""  # the name it was created under, once it was renamed
+    added_at: str = ""  # what rows show that were there before ALTER TABLE added it with DEFAULT current_timestamp
 
     @property
     def physical(self) -> str:

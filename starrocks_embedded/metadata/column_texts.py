@@ -37,7 +37,7 @@ def default_text(column: model.Column) -> str | None:
 
 
 def is_generated_default(column: model.Column) -> bool:
-    return column.default is not None and column.default[0] == "expr"
+    return column.default is not None and column.default[0] == "expr" and not column.added_at
 
 
 def yes(value: bool) -> str:

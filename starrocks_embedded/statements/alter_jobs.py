@@ -24,7 +24,8 @@ COLUMN_TITLES = (
     "TransactionId", "State", "Msg", "Progress", "Timeout",
 )  # fmt: skip
 OPTIMIZE_TITLES = (
-    "JobId", "TableName", "CreateTime", "FinishTime", "Operation", "TransactionId", "State", "Msg", "Progress", "Timeout",
+    "JobId", "TableName", "CreateTime", "FinishTime", "Operation", "TransactionId", "State", "Msg", "Progress",
+    "Timeout",
 )  # fmt: skip
 ROLLUP_TITLES = (
     "JobId", "TableName", "CreateTime", "FinishedTime", "BaseIndexName", "RollupIndexName", "RollupId", "TransactionId",
@@ -109,10 +110,13 @@ def _conditions(where: ast.Expr | None) -> list[tuple[str, str, str]]:
     text = isinstance(where.right, ast.Literal) and where.right.kind == "string"
     if name.lower() in ("tablename", "state") and not (where.op == "=" and text):
         raise analysis_error(
-            'Where clause : TableName = "table1" or State = "FINISHED|CANCELLED|RUNNING|PENDING|WAITING_TXN"', code=COMMON
+            'Where clause : TableName = "table1" or State = "FINISHED|CANCELLED|RUNNING|PENDING|WAITING_TXN"',
+            code=COMMON,
         )
     if not isinstance(where.right, ast.Literal):
-        raise analysis_error("Where clause : CreateTime/FinishTime =|>=|<=|>|<|!= \"2019-12-02|2019-12-02 14:54:00\"", code=COMMON)
+        raise analysis_error(
+            'Where clause : CreateTime/FinishTime =|>=|<=|>|<|!= "2019-12-02|2019-12-02 14:54:00"', code=COMMON
+        )
     return [(name.lower(), where.op, str(where.right.value))]
 
 
@@ -197,10 +201,14 @@ def _find(session: Session, name: tuple[str, ...]) -> model.Table:
 def _check_cancel(kind: str, table: model.Table, job: model.Job | None) -> None:
     if kind == "VIEW":
         if job is None or job.kind != "rollup" or not job.details.get("view"):
-            raise failure(f"Table[{table.name}] is not under MATERIALIZED VIEW. Use 'DROP MATERIALIZED VIEW' if you want to.")
+            raise failure(
+                f"Table[{table.name}] is not under MATERIALIZED VIEW. Use 'DROP MATERIALIZED VIEW' if you want to."
+            )
     elif kind == "ROLLUP":
         if job is None or job.kind != "rollup":
-            raise failure(f"Table[{table.name}] is not under ROLLUP/WAITING_STABLE. Use 'ALTER TABLE DROP ROLLUP' if you want to.")
+            raise failure(
+                f"Table[{table.name}] is not under ROLLUP/WAITING_STABLE. Use 'ALTER TABLE DROP ROLLUP' if you want to."
+            )
         # the server looks for these jobs where it does not keep them
         raise failure(f"Table[{table.name}] is under ROLLUP but job does not exist.")
     elif job is None or job.kind == "rollup" or (kind == "COLUMN" and job.kind != "column"):

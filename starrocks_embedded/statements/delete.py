@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.catalog import labels, model
+from starrocks_embedded.catalog import jobs, labels, model
 from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.insert import PartitionClause, fresh, parse_partitions, rules_of, with_hints
@@ -135,6 +135,8 @@ def _by_comparisons(session: Session, statement: Delete, table: model.Table) -> 
     from starrocks_embedded.statements.storing import touch
 
     conditions = check_delete(session, statement, table)
+    if jobs.table_state(session.engine, table) != "NORMAL":
+        raise failure(f"Table's state is not normal: {table.name}")
     label, transaction = labels.generated_label("delete"), session.engine.catalog.new_id()
     with session.engine.catalog.change(session.connection, [table.id]) as change:
         mine = change.edit(table)
@@ -210,7 +212,8 @@ def _check_shape(condition: ast.Expr) -> None:
         raise analysis_error("Compound predicate's op should be AND", condition.span)
     else:
         raise analysis_error(
-            "Where clause only supports compound predicate, binary predicate, is_null predicate and in predicate", condition.span
+            "Where clause only supports compound predicate, binary predicate, is_null predicate and in predicate",
+            condition.span,
         )
 
 
@@ -232,7 +235,9 @@ def _check_column(condition: ast.Expr, table: model.Table) -> None:
     if column is None:
         raise StarRocksError(5509, f"Unknown column '{name}' in '{table.name}'")
     if (not column.key and table.keys != "duplicate") or column.type.is_float:
-        raise failure(f"Column[{column.name}] is not key column or storage model is not duplicate or column type is float or double.")
+        raise failure(
+            f"Column[{column.name}] is not key column or storage model is not duplicate or column type is float or double."
+        )
     if isinstance(condition, ast.Binary) and condition.op == "<=>":
         raise failure("Unsupported predicate operator: <=>")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.dependents import affected_ids, deactivate_dependents
 from starrocks_embedded.catalog.recycle import recycle_table
 from starrocks_embedded.catalog.store import Change
 from starrocks_embedded.catalog.tables import drop_physical
@@ -55,7 +56,7 @@ def drop_table(session: Session, statement: DropTable) -> Result:
         raise analysis_error(f"'{database.name}'.'{name}' is not 'TABLE'", code=1347)
     if table.kind == "materialized_view":
         raise materialized_view_kept(name)
-    with session.engine.catalog.change(session.connection, [table.id]) as change:
+    with session.engine.catalog.change(session.connection, affected_ids(session.engine.catalog, table)) as change:
         dropped_notice(session, change, database, [table])
         if statement.force or table.temporary_session:
             drop_physical(change, table)
@@ -80,15 +81,7 @@ def materialized_view_kept(name: str) -> Exception:
 
 def dropped_notice(session: Session, change: Change, database: model.Database, tables: list[model.Table]) -> None:
     """Materialized views over a dropped object stop: they become inactive and say why."""
-    names = {("default_catalog", database.name, t.name): t for t in tables if not t.temporary_session}
-    gone = {t.id for t in tables}
-    for view in session.engine.catalog.all(model.Table):
-        if view.materialized is None or view.id in gone or not view.materialized.active:
-            continue
-        hit = next((b for b in view.materialized.bases if tuple(b) in names), None)
-        if hit is None:
-            continue
-        mine = change.edit(view)
-        assert mine.materialized is not None
-        mine.materialized.active = False
-        mine.materialized.inactive_reason = f"base-table dropped: {hit[2]}"
+    del session, database
+    for table in tables:
+        if not table.temporary_session:
+            deactivate_dependents(change, table, f"base-table dropped: {table.name}")

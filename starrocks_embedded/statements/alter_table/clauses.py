@@ -236,7 +236,8 @@ KINDS: dict[type[Clause], str] = {
 OLD_KINDS: dict[type[Clause], str] = {
     RenameColumn: "RENAME", RenameTable: "RENAME", RenamePartition: "RENAME", RenameRollup: "RENAME",
     SwapWith: "SWAP", ModifyComment: "ALTER_COMMENT", DropPartitions: "DROP_PARTITION", Compact: "COMPACT",
-    ReplacePartitions: "REPLACE_PARTITION", ModifyPartitions: "MODIFY_PARTITION", SetProperties: "MODIFY_TABLE_PROPERTY_SYNC",
+    ReplacePartitions: "REPLACE_PARTITION", ModifyPartitions: "MODIFY_PARTITION",
+    SetProperties: "MODIFY_TABLE_PROPERTY_SYNC",
     TruncatePartitions: "TRUNCATE_PARTITION",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Column clauses of ALTER TABLE: checked one after the other on a copy of the columns, then applied at once or by a job."""
+"""Column clauses of ALTER TABLE: checked in order on a copy of the columns, then applied at once or by a job."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.clock import now_text
 from starrocks_embedded.catalog.columns import build_column, check_column, type_name
 from starrocks_embedded.catalog.names import check_column_name
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
@@ -44,7 +45,9 @@ class SchemaChange:
 
     @classmethod
     def begin(cls, session: Session, table: model.Table) -> SchemaChange:
-        evolution = table.properties.get("fast_schema_evolution", "true" if session.engine.version.at_least("3.3") else "false")
+        evolution = table.properties.get(
+            "fast_schema_evolution", "true" if session.engine.version.at_least("3.3") else "false"
+        )
         return cls(session, table, copy.deepcopy(table), evolution == "true", set(), [])
 
     @property
@@ -106,6 +109,8 @@ def analyze_add(session: Session, table: model.Table, column: ColumnDef, positio
 def add_column(change: SchemaChange, written: ColumnDef, position: c.Position | None) -> None:
     column = _built(change, written)
     _check_default_kind(column)
+    if column.default and column.default[0] == "expr":
+        column.added_at = now_text()
     if column.generated or column.key:
         change.light = False
     _check_model(change, column, written)
@@ -215,7 +220,8 @@ def analyze_drop(table: model.Table, clause: c.DropColumn) -> None:
     for column in table.columns:
         if column.generated and clause.name.lower() in referenced_columns(column):
             raise analysis_error(
-                f"Column: {clause.name} can not be dropped, because expression of Generated Column: {column.name} will refer to it"
+                f"Column: {clause.name} can not be dropped, because expression of Generated Column: {column.name} "
+                "will refer to it"
             )
 
 
@@ -230,7 +236,11 @@ def drop_column(change: SchemaChange, clause: c.DropColumn) -> None:
             raise failure("Can not drop sort column in primary data model table")
     elif table.keys == "unique" and key:
         raise failure("Can not drop key column in Unique data model table")
-    elif table.keys == "aggregate" and key and any(k.aggregate in ("replace", "replace_if_not_null") for k in change.columns):
+    elif (
+        table.keys == "aggregate"
+        and key
+        and any(k.aggregate in ("replace", "replace_if_not_null") for k in change.columns)
+    ):
         raise failure("Can not drop key column when table has value column with REPLACE aggregation method")
     if column is None:
         raise failure(f"Column does not exists: {clause.name}")
@@ -270,7 +280,9 @@ def _check_modify_model(change: SchemaChange, existing: model.Column | None, wri
     keys, name = change.table.keys, written.name
     if keys == "primary":
         if existing is not None and existing.key:
-            raise failure(f"Can not modify key column: {existing.name if existing.name != name else name} for primary key table")
+            raise failure(
+                f"Can not modify key column: {existing.name if existing.name != name else name} for primary key table"
+            )
         if name.lower() in (n.lower() for n in change.table.order_by):
             raise failure("Can not modify sort column in primary data model table")
     elif keys == "aggregate":
@@ -285,12 +297,15 @@ def _check_generated_use(change: SchemaChange, written: ColumnDef) -> None:
         return
     for column in change.columns:
         if column.generated and written.name.lower() in referenced_columns(column):
-            raise failure(f"Do not support modify column: {written.name}, because it associates with the generated column")
+            raise failure(
+                f"Do not support modify column: {written.name}, because it associates with the generated column"
+            )
 
 
 def _modified(change: SchemaChange, existing: model.Column, written: ColumnDef) -> model.Column:
     built = _built(change, written)
-    return replace(built, id=existing.id, name=existing.name, origin=existing.origin, hidden=existing.hidden)
+    kept = {n: getattr(existing, n) for n in ("id", "name", "origin", "hidden", "added_at")}
+    return replace(built, **kept)
 
 
 def _place(change: SchemaChange, existing: model.Column, column: model.Column, position: c.Position | None) -> None:
@@ -303,7 +318,9 @@ def _place(change: SchemaChange, existing: model.Column, column: model.Column, p
         target = next((i for i, k in enumerate(columns) if k.name.lower() == position.after.lower()), None)
         if target is None:
             # the server stumbles over the missing column before it can name it
-            raise failure('Cannot invoke "com.starrocks.catalog.Column.isGeneratedColumn()" because "afterColumn" is null')
+            raise failure(
+                'Cannot invoke "com.starrocks.catalog.Column.isGeneratedColumn()" because "afterColumn" is null'
+            )
         if target == at:
             raise failure(f"Column[{position.after}] modify position is invalid")
     del columns[at]
@@ -324,7 +341,8 @@ def reorder_columns(change: SchemaChange, clause: c.ReorderColumns) -> None:
         return
     if change.table.keys == "primary":
         raise failure(
-            "Primary key table do not support reorder table schema. Please confirm if you want to modify the sorting columns."
+            "Primary key table do not support reorder table schema. "
+            "Please confirm if you want to modify the sorting columns."
         )
     change.table.columns = _named(change, clause)
     change.reordered = True
@@ -349,7 +367,17 @@ def _change_sort_key(change: SchemaChange, clause: c.ReorderColumns) -> None:
     found = _named(change, clause)
     if table.keys == "primary":
         for column in found:
-            if column.type.name not in ("boolean", "tinyint", "smallint", "int", "bigint", "largeint", "varchar", "date", "datetime"):
+            if column.type.name not in (
+                "boolean",
+                "tinyint",
+                "smallint",
+                "int",
+                "bigint",
+                "largeint",
+                "varchar",
+                "date",
+                "datetime",
+            ):
                 raise failure(
                     f"Sort key column[{column.name}] type not supported: {type_name(column.type)} in PrimaryKey table"
                 )
@@ -418,7 +446,11 @@ def _check_layout(change: SchemaChange, names: tuple[str, ...], role: str) -> No
 
 def same_definition(one: model.Column, other: model.Column) -> bool:
     """Equal but for their ids."""
-    return replace(one, id=0, origin="") == replace(other, id=0, origin="")
+
+    def bare(column: model.Column) -> model.Column:
+        return replace(column, id=0, origin="", added_at="")
+
+    return bare(one) == bare(other)
 
 
 # ---- comments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starrocks_embedded.catalog.columns import type_name
 from starrocks_embedded.errors import failure
-from starrocks_embedded.types import Type, duckdb_type
+from starrocks_embedded.types import Type, duckdb_type, to_sql
 
 WIDER = ("tinyint", "smallint", "int", "bigint", "largeint")
 INTEGER_TARGETS = ("double", "varchar")
@@ -23,6 +23,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "datetime": ("date",),
 }
 JSON_LENGTH = 1024
+SHORT_DECIMAL = 9
 
 
 def is_allowed(old: Type, new: Type) -> bool:
@@ -46,7 +47,14 @@ def _decimal_allowed(old: Type, new: Type) -> bool:
 def check_conversion(old: Type, new: Type) -> None:
     """Whether a column of one type may be made one of the other."""
     if not is_allowed(old, new) or (old.is_nested and old != new):
-        raise failure(f"Can not change {type_name(old)} to {type_name(new)}")
+        raise failure(f"Can not change {_stored_name(old)} to {_stored_name(new)}")
+
+
+def _stored_name(type_: Type) -> str:
+    """Short decimals are stored as decimal64; structs are spelled out."""
+    if type_.is_decimal and type_.precision <= SHORT_DECIMAL:
+        return f"DECIMAL64({type_.precision},{type_.scale})"
+    return to_sql(type_) if type_.name == "struct" else type_name(type_)
 
 
 def check_lengths(old: Type, new: Type) -> None:

@@ -6,16 +6,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog.columns import type_name
-from starrocks_embedded.errors import analysis_error, failure
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.statements.alter_table import clauses as c
 from starrocks_embedded.types import Type
+from starrocks_embedded.version import Version
 
 if TYPE_CHECKING:
     from starrocks_embedded.catalog import model
     from starrocks_embedded.statements.alter_table.columns import SchemaChange
 
 
-def analyze_fields(table: model.Table, clause: c.AddField | c.DropField) -> None:
+def analyze_fields(table: model.Table, clause: c.AddField | c.DropField, version: Version) -> None:
+    """Older servers say first what they were about."""
+    try:
+        _analyze_path(table, clause)
+    except StarRocksError as error:
+        if version.at_least("4.0"):
+            raise
+        prefix, what = "Getting analyzing error. Detail message: ", "add" if isinstance(clause, c.AddField) else "drop"
+        words = error.message.removeprefix(prefix)
+        raise failure(f"{prefix}Analyze {what} field definition failed: {words}") from None
+
+
+def _analyze_path(table: model.Table, clause: c.AddField | c.DropField) -> None:
     """The path leads to a struct, and its last step is new or known as the clause wants."""
     column = table.column(clause.column)
     if column is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
-from starrocks_embedded.catalog.columns import primitive_name, type_name
-from starrocks_embedded.catalog.generated import calls, references
+from starrocks_embedded.catalog.columns import type_name
+from starrocks_embedded.catalog.generated import calls, matches, references
 from starrocks_embedded.errors import analysis_error, failure
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.definitions import ColumnDef
@@ -43,7 +43,7 @@ def analyze_generated(session: Session, table: model.Table, column: ColumnDef) -
             raise analysis_error(f"Expression can not refers to other generated columns: {used.name}")
         if used is not None and used.auto_increment:
             raise analysis_error(f"Expression can not refers to AUTO_INCREMENT columns: {used.name}")
-    if primitive_name(expr.type) != primitive_name(column.type):
+    if not matches(column.type, expr.type):
         raise analysis_error(
             f"Illegal expression type for Generated Column Column Type: {type_name(column.type)}, "
             f"Expression Type: {type_name(expr.type)}"

@@ -248,7 +248,7 @@ def _rename(cursor: Cursor) -> c.Clause:
         return c.RenameColumn(old, cursor.identifier())
     if cursor.accept("PARTITION"):
         return c.RenamePartition(cursor.identifier(), cursor.identifier())
-    if cursor.looking_at("ROLLUP") and not cursor.peek().kind == "end":
+    if cursor.looking_at("ROLLUP") and cursor.peek().kind != "end":
         cursor.advance()
         return c.RenameRollup(cursor.identifier(), cursor.identifier())
     return c.RenameTable(cursor.identifier())

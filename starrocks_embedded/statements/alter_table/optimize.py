@@ -23,7 +23,8 @@ def analyze_optimize(session: Session, table: model.Table, clause: c.Optimize) -
     automatic = table.distribution.kind == "random" and table.distribution.buckets == 0
     if automatic and clause.partition_by is None and session.engine.version.at_least("3.2"):
         raise analysis_error(
-            "Random distribution table already supports automatic scaling and does not require optimization", code=COMMON
+            "Random distribution table already supports automatic scaling and does not require optimization",
+            code=COMMON,
         )
     if clause.keys is not None:
         raise analysis_error("not support change keys type when optimize table")
@@ -47,9 +48,13 @@ def _analyze_merge(table: model.Table, clause: c.Optimize, written: PartitionCla
     raise unsupported("Merging partitions")
 
 
-def _analyze_distribution(session: Session, table: model.Table, clause: c.Optimize, written: DistributionClause) -> None:
+def _analyze_distribution(
+    session: Session, table: model.Table, clause: c.Optimize, written: DistributionClause
+) -> None:
     if written.kind == "random" and table.keys != "duplicate":
-        how = "cannot use random distribution" if session.engine.version.at_least("4.0") else "must use hash distribution"
+        how = (
+            "cannot use random distribution" if session.engine.version.at_least("4.0") else "must use hash distribution"
+        )
         raise analysis_error(f"{SQL_NAMES[table.keys]} {how}", written.span)
     for name in written.columns:
         if table.column(name) is None:

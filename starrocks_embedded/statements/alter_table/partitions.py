@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 RANGES = ("range", "expression")
 LISTS = ("list", "columns")
+INFO = "com.starrocks.catalog"
 
 
 # ---- ADD
@@ -92,7 +93,9 @@ def _batch(table: model.Table, written: BatchRange, types: tuple[Type, ...]) -> 
     return ranges_of_batch(written, types[0], table.partitioning.automatic, table.properties)
 
 
-def _is_taken(table: model.Table, name: str, temporary: bool, if_not_exists: bool, made: Iterable[model.Partition]) -> bool:
+def _is_taken(
+    table: model.Table, name: str, temporary: bool, if_not_exists: bool, made: Iterable[model.Partition]
+) -> bool:
     taken = {p.name.lower() for p in [*table.partitions, *made]}
     if name.lower() not in taken:
         return False
@@ -101,12 +104,13 @@ def _is_taken(table: model.Table, name: str, temporary: bool, if_not_exists: boo
     raise analysis_error(f"Duplicate partition name {name}", code=1517)
 
 
-def _add_list(catalog: Catalog, table: model.Table, clause: c.AddPartition, written: ListValues) -> list[model.Partition]:
+def _add_list(
+    catalog: Catalog, table: model.Table, clause: c.AddPartition, written: ListValues
+) -> list[model.Partition]:
     if table.partitioning.kind not in LISTS:
         raise failure(
-            "class com.starrocks.catalog.RangePartitionInfo cannot be cast to class com.starrocks.catalog.ListPartitionInfo "
-            "(com.starrocks.catalog.RangePartitionInfo and com.starrocks.catalog.ListPartitionInfo are in unnamed module of "
-            "loader 'app')"
+            f"class {INFO}.RangePartitionInfo cannot be cast to class {INFO}.ListPartitionInfo "
+            f"({INFO}.RangePartitionInfo and {INFO}.ListPartitionInfo are in unnamed module of loader 'app')"
         )
     if _is_taken(table, written.name, clause.temporary, written.if_not_exists, []):
         return []
@@ -118,7 +122,11 @@ def _add_list(catalog: Catalog, table: model.Table, clause: c.AddPartition, writ
     held = {row for p in table.partitions if p.temporary == clause.temporary for row in p.values}
     if held & set(item.values):
         raise analysis_error(f"Duplicate partition values exist for partition: {written.name}")
-    return [model.Partition(catalog.new_id(), written.name, "list", values=item.values, properties=dict(written.properties or {}))]
+    return [
+        model.Partition(
+            catalog.new_id(), written.name, "list", values=item.values, properties=dict(written.properties or {})
+        )
+    ]
 
 
 # ---- DROP
@@ -188,7 +196,9 @@ def _satisfying(session: Session, table: model.Table, where: ast.Expr) -> list[m
             continue
         rows = ", ".join(f"({', '.join(_typed(v, k.type) for v, k in zip(s, columns, strict=True))})" for s in samples)
         heads = ", ".join(f'"{k.physical}"' for k in columns)
-        if session.connection.rows(f"SELECT bool_and(coalesce({condition}, false)) FROM (VALUES {rows}) s({heads})")[0][0]:
+        if session.connection.rows(f"SELECT bool_and(coalesce({condition}, false)) FROM (VALUES {rows}) s({heads})")[0][
+            0
+        ]:
             found.append(partition)
     return found
 
@@ -262,7 +272,10 @@ def modify_partitions(table: model.Table, clause: c.ModifyPartitions) -> None:
 
 def replace_partitions(change: Change, table: model.Table, clause: c.ReplacePartitions) -> None:
     """The temporary partitions take the places of the named ones."""
-    old, new = [_existing(table, n, False) for n in clause.names], [_existing(table, n, True) for n in clause.temporary_names]
+    old, new = (
+        [_existing(table, n, False) for n in clause.names],
+        [_existing(table, n, True) for n in clause.temporary_names],
+    )
     if clause.properties.get("strict_range", "true").lower() == "true":
         _check_same_range(old, new)
     names = [p.name for p in old]
@@ -306,4 +319,3 @@ def compact(table: model.Table, clause: c.Compact) -> None:
     for name in clause.names:
         if table.partition(name) is None:
             raise failure(f"Partition not found: {name}")
-

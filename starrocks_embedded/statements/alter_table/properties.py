@@ -88,7 +88,7 @@ def _partition_replication(session: Session, table: model.Table, value: str) -> 
     if table.partitioning.kind != "none":
         raise failure(
             f"Table {table.name} is a partitioned table. Use 'ALTER TABLE tbl MODIFY PARTITION (p) SET "
-            "(\"replication_num\" = \"n\")' to change replication_num of its partitions"
+            '("replication_num" = "n")\' to change replication_num of its partitions'
         )
     table.properties["replication_num"] = value
 
@@ -263,6 +263,11 @@ def _binlog(table: model.Table, properties: dict[str, str]) -> None:
         return
     if enable is None and "binlog_enable" not in table.properties:
         return
-    defaults = {"binlog_enable": "true", "binlog_max_size": "9223372036854775807", "binlog_ttl_second": "1800", "binlog_version": "0"}
+    defaults = {
+        "binlog_enable": "true",
+        "binlog_max_size": "9223372036854775807",
+        "binlog_ttl_second": "1800",
+        "binlog_version": "0",
+    }
     held = {k: table.properties.get(k, v) for k, v in defaults.items()}
     table.properties |= held | properties

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
-from starrocks_embedded.catalog.dependents import deactivate_dependents
+from starrocks_embedded.catalog.dependents import deactivate_dependents, follow_rename
 from starrocks_embedded.catalog.names import check_table_name
 from starrocks_embedded.errors import analysis_error, failure
 from starrocks_embedded.statements.alter_table import clauses as c
@@ -26,6 +26,7 @@ def rename_table(change: Change, table: model.Table, clause: c.RenameTable) -> N
     if change.catalog.table(table.database_id, clause.new) is not None:
         raise failure(f"Table name[{clause.new}] is already used")
     deactivate_dependents(change, table, f"base-table renamed: {table.name}")
+    follow_rename(change, table, clause.new)
     rename_to(change.edit(table), clause.new)
 
 
@@ -64,4 +65,3 @@ def _check_constraints(table: model.Table, other: model.Table) -> None:
 
 def _columns(constraint: str) -> list[str]:
     return sorted(part.strip().split(".")[-1] for part in constraint.replace(";", ",").split(",") if part.strip())
-

@@ -28,7 +28,8 @@ def rewriting(session: Session, before: model.Table, after: model.Table) -> list
         elif duckdb_type(known.type) != duckdb_type(column.type):
             using = _converted(known, column)
             statements.append(
-                f'ALTER TABLE {place} ALTER COLUMN "{column.physical}" SET DATA TYPE {duckdb_type(column.type)} USING {using}'
+                f'ALTER TABLE {place} ALTER COLUMN "{column.physical}" '
+                f"SET DATA TYPE {duckdb_type(column.type)} USING {using}"
             )
     return statements
 
@@ -55,7 +56,7 @@ def default_sql(session: Session, column: model.Column) -> str:
     if kind == "null":
         return ""
     if kind == "expr":
-        return f"CAST(now() AT TIME ZONE 'UTC' AS {duckdb_type(column.type)})"
+        return f"CAST('{column.added_at}' AS {duckdb_type(column.type)})"
     if kind == "value":
         return _expression(session, column, text)
     if column.type.is_metric_object:

@@ -40,7 +40,11 @@ def drop_rollup(change: Change, table: model.Table, name: str) -> None:
     if name == table.name:
         raise failure("Cannot drop base index by using DROP ROLLUP or DROP MATERIALIZED VIEW.")
     for job in change.catalog.all(model.Job):
-        if job.details.get("table_id") == table.id and job.details.get("rollup") == name and not job.details.get("dropped"):
+        if (
+            job.details.get("table_id") == table.id
+            and job.details.get("rollup") == name
+            and not job.details.get("dropped")
+        ):
             change.edit(job).details["dropped"] = True
             return
     raise failure(f"Materialized view [{name}] does not exist in table [{table.name}]")
@@ -50,7 +54,11 @@ def rename_rollup(change: Change, table: model.Table, clause: c.RenameRollup, ta
     if clause.old in taken and clause.new in (*taken, table.name):
         raise failure(f"Rollup name[{clause.new}] is already used")
     for job in change.catalog.all(model.Job):
-        if job.details.get("table_id") == table.id and job.details.get("rollup") == clause.old and not job.details.get("dropped"):
+        if (
+            job.details.get("table_id") == table.id
+            and job.details.get("rollup") == clause.old
+            and not job.details.get("dropped")
+        ):
             change.edit(job).details["rollup"] = clause.new
             return
     raise failure(f"Rollup index[{clause.old}] does not exists")

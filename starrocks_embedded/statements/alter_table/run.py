@@ -6,12 +6,21 @@ import copy
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import jobs, model
-from starrocks_embedded.catalog.dependents import deactivate_dependents
+from starrocks_embedded.catalog.dependents import affected_ids, deactivate_dependents
 from starrocks_embedded.catalog.names import check_column_name
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.alter_table import clauses as c
-from starrocks_embedded.statements.alter_table import columns, fields, indexes, optimize, partitions, properties, rename_swap, rollup
+from starrocks_embedded.statements.alter_table import (
+    columns,
+    fields,
+    indexes,
+    optimize,
+    partitions,
+    properties,
+    rename_swap,
+    rollup,
+)
 from starrocks_embedded.statements.alter_table.rewrite import rewriting
 from starrocks_embedded.statements.registry import executes
 
@@ -26,13 +35,19 @@ def alter_table(session: Session, statement: c.AlterTable) -> Result:
     _check_together(session, statement.clauses)
     for clause in statement.clauses:
         _analyze(session, table, clause)
-    with session.engine.catalog.change(session.connection, [table.id]) as change:
+    with session.engine.catalog.change(session.connection, _to_lock(session, table, statement.clauses)) as change:
         current = session.engine.catalog.get(model.Table, table.id)
         if current is None:
             raise analysis_error(f"Table {table.name} is not found")
         jobs.require_normal(session.engine, current)
         _apply(session, change, current, statement.clauses)
     return ok()
+
+
+def _to_lock(session: Session, table: model.Table, found: list[c.Clause]) -> list[int]:
+    catalog = session.engine.catalog
+    swapped = [catalog.table(table.database_id, k.other) for k in found if isinstance(k, c.SwapWith)]
+    return affected_ids(catalog, table, *(t for t in swapped if t is not None))
 
 
 def find_table(session: Session, statement: c.AlterTable) -> model.Table:
@@ -88,7 +103,7 @@ def _analyze(session: Session, table: model.Table, clause: c.Clause) -> None:
     elif isinstance(clause, c.DropColumn):
         columns.analyze_drop(table, clause)
     elif isinstance(clause, (c.AddField, c.DropField)):
-        fields.analyze_fields(table, clause)
+        fields.analyze_fields(table, clause, session.engine.version)
     elif isinstance(clause, c.RenameColumn):
         check_column_name(clause.new)
     elif isinstance(clause, c.RenameTable):
@@ -128,8 +143,8 @@ def _apply(session: Session, change: Change, table: model.Table, found: list[c.C
 
 def _change_schema(session: Session, change: Change, table: model.Table, found: list[c.Clause]) -> None:
     comments = [k for k in found if isinstance(k, c.ModifyColumnComment)]
-    for clause in comments:
-        columns.commented(change.edit(table), clause)
+    for comment in comments:
+        columns.commented(change.edit(table), comment)
     rest = [k for k in found if not isinstance(k, c.ModifyColumnComment)]
     if not rest:
         return
@@ -169,10 +184,11 @@ def _change_column(schema: columns.SchemaChange, clause: c.Clause) -> None:
 
 
 def _inactivate(change: Change, schema: columns.SchemaChange) -> None:
+    """A reordering stops materialized views when it is asked for, a changed column when it has changed."""
     table = schema.before
     if schema.reordered:
         deactivate_dependents(change, table, f"base-table reordered columns:{table.name}")
-    if schema.touched:
+    if schema.touched and schema.light:
         names = ",".join(schema.touched)
         deactivate_dependents(change, table, f"base table schema changed for columns: {names}", schema.touched)
 
@@ -184,7 +200,7 @@ def _commit_schema(session: Session, change: Change, schema: columns.SchemaChang
     attributes = {n: getattr(after, n) for n in names}
     statements = rewriting(session, before, after)
     if not schema.light:
-        jobs.start_job(engine, change, before, "column", attributes, statements)
+        jobs.start_job(engine, change, before, "column", attributes, statements, touched=schema.touched)
         return
     for statement in statements:
         change.run(statement)
