@@ -120,6 +120,8 @@ def to_decimal(value: str, source: Type, target: Type) -> str:
         return f"TRY_CAST(fn.json_scalar({value}) AS {name})"
     if source.is_temporal:
         return f"TRY_CAST({to_integer(value, source, Type('bigint'))} AS {name})"
+    if source.is_float:  # by its shortest digits, not by its binary expansion
+        return f"TRY_CAST(CAST({value} AS VARCHAR) AS {name})"
     return f"TRY_CAST({value} AS {name})"
 
 

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from starrocks_embedded.emit.casts import cast_sql
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.types import BIGINT, DOUBLE, STRING, Type, duckdb_type
+from starrocks_embedded.types import BIGINT, DOUBLE, STRING, Type, decimal, duckdb_type
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
+DIGITS = {"tinyint": 3, "smallint": 5, "int": 10, "bigint": 19, "largeint": 38}
 COMPARISONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "<=>": "IS NOT DISTINCT FROM"}
 
 
@@ -123,7 +124,9 @@ def literal(emitter: Emitter, expr: ast.Literal) -> str:
         text = f"fn.to_datetime({quote(str(expr.value))})"
         return f"CAST({text} AS DATE)" if expr.kind == "date" else text
     storage = duckdb_type(DOUBLE if type_.is_null else type_)
-    return f"CAST('{expr.value}' AS {storage})" if expr.kind != "int" else f"CAST({expr.value} AS {storage})"
+    if expr.kind == "decimal":
+        return f"CAST('{expr.value:f}' AS {storage})"
+    return f"CAST({expr.value} AS {storage})" if expr.kind == "int" else f"CAST('{expr.value}' AS {storage})"
 
 
 def column_ref(emitter: Emitter, expr: ast.ColumnRef) -> str:
@@ -141,7 +144,7 @@ def slot_sql(emitter: Emitter, slot: Any) -> str:
         return f"coalesce({emitter.list(list(slot.merged))})"
     if slot.relation is None:
         return identifier(slot.physical or slot.name)
-    return f'{identifier(slot.relation.key)}.{slot.physical}'
+    return f"{identifier(slot.relation.key)}.{slot.physical}"
 
 
 def variable(emitter: Emitter, expr: ast.Variable) -> str:
@@ -330,7 +333,15 @@ def case(emitter: Emitter, expr: ast.Case) -> str:
 
 
 def cast(emitter: Emitter, expr: ast.Cast) -> str:
-    return cast_sql(emitter.sql(expr.operand), expr.operand.type, expr.target)
+    target = roomy(expr.operand.type, expr.target) if expr.implicit else expr.target
+    return cast_sql(emitter.sql(expr.operand), expr.operand.type, target)
+
+
+def roomy(source: Type, target: Type) -> Type:
+    """An operand's decimal type holds whatever its integer holds, though its precision says less."""
+    if not (source.is_integer and target.is_decimal):
+        return target
+    return decimal(min(max(target.precision, DIGITS[source.name] + target.scale), 38), target.scale)
 
 
 # ---- nested values

@@ -349,7 +349,7 @@ def from_unixtime(emitter: Emitter, call: ast.Call) -> str:
     local = to_local(emitter, f"CASE WHEN {seconds} BETWEEN 0 AND 253402243199 THEN {seconds} END")
     if len(call.args) == 1:
         return f"fn.datetime_text({local})"
-    if is_null(call.args[1]):
+    if any(is_null(a) for a in call.args[1:]):
         return "CAST(NULL AS VARCHAR)"
     pattern = literal_text(call.args[1])
     if pattern is None:
@@ -393,10 +393,10 @@ templates(
         "weekday": "(isodow({0}) - 1)",
         "dayofyear": "dayofyear({0})",
         "week/1": "fn.week({0}, 0)",
-        "week/2": "fn.week({0}, ({1}) % 8)",
+        "week/2": "fn.week({0}, ({1}) & 7)",
         "weekofyear": "fn.week({0}, 3)",
         "yearweek/1": "(fn.week_year({0}, 2) * 100 + fn.year_week({0}, 2))",
-        "yearweek/2": "(fn.week_year({0}, ({1}) % 8) * 100 + fn.year_week({0}, ({1}) % 8))",
+        "yearweek/2": "(fn.week_year({0}, ({1}) & 7) * 100 + fn.year_week({0}, ({1}) & 7))",
         "dayname": "dayname({0})",
         "monthname": "monthname({0})",
         "to_days": "(CAST({0} AS DATE) - DATE '0000-01-01')",
@@ -405,7 +405,7 @@ templates(
         "date": "CAST({0} AS DATE)",
         "timestamp": "CAST({0} AS TIMESTAMP)",
         "datediff": "(CAST({0} AS DATE) - CAST({1} AS DATE))",
-        "timediff": "(CAST(trunc((epoch_us({0}) - epoch_us({1})) / 1000000) AS DOUBLE))",
+        "timediff": "(CAST(floor((epoch_us({0}) - epoch_us({1})) / 1000000) AS DOUBLE))",
         "makedate": "CASE WHEN {1} BETWEEN 1 AND 366 AND {0} BETWEEN 0 AND 9999 AND year(make_date(CAST({0} AS BIGINT), 1, 1) + CAST({1} - 1 AS INTEGER)) = {0} THEN make_date(CAST({0} AS BIGINT), 1, 1) + CAST({1} - 1 AS INTEGER) END",
         "next_day": "(CAST({0} AS DATE) + CAST((fn.number_of_day({1}) - isodow({0}) + 6) % 7 + 1 AS INTEGER))",
         "previous_day": "(CAST({0} AS DATE) - CAST((isodow({0}) - fn.number_of_day({1}) + 6) % 7 + 1 AS INTEGER))",
