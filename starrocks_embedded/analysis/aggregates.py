@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 NO_AGGREGATION = "Type (nested) percentile/hll/bitmap/json/struct/map not support this aggregation function"
 WINDOW_ONLY = {
-    "lead", "lag", "row_number", "rank", "dense_rank", "ntile", "cume_dist", "percent_rank", "first_value", "last_value",
+    "lead", "lag", "row_number", "rank", "dense_rank", "ntile", "cume_dist", "percent_rank", "first_value",
+    "last_value",
     "session_number",
 }  # fmt: skip
 DISTINCT_COUNTS = {"ndv", "approx_count_distinct", "ds_theta_count_distinct", "ds_hll_count_distinct"}
@@ -98,8 +99,8 @@ def is_orderable_scalar(type_: Type) -> bool:
 
 
 def can_order(type_: Type) -> bool:
-    if type_.name == "array":
-        return can_order(type_.children[0])
+    if type_.name in ("array", "struct"):
+        return all(can_order(c) for c in type_.children)
     return is_orderable_scalar(type_)
 
 

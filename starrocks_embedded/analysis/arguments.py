@@ -110,7 +110,8 @@ def _retention(call: ast.Call) -> None:
 
 def _filter_column(call: ast.Call) -> None:
     if len(call.args) <= 2:
-        message = "intersect_count(bitmap_column, column_to_filter, filter_values) function requires at least three parameters"
+        usage = "intersect_count(bitmap_column, column_to_filter, filter_values)"
+        message = f"{usage} function requires at least three parameters"
         raise analysis_error(message, call.span)
     if is_constant(call.args[1]):
         raise analysis_error("intersect_count function filter_values arg must be column", call.args[1].span)
@@ -120,7 +121,9 @@ def _filter_column(call: ast.Call) -> None:
 
 
 CHECKS: dict[str, Callable[[ast.Call], None]] = {
-    **dict.fromkeys(("array_concat", "array_intersect", "arrays_overlap", "array_contains_all", "array_contains_seq"), _every_array),
+    **dict.fromkeys(
+        ("array_concat", "array_intersect", "arrays_overlap", "array_contains_all", "array_contains_seq"), _every_array
+    ),
     **dict.fromkeys(
         ("array_join", "array_slice", "array_contains", "array_position", "array_distinct", "array_min", "array_max",
          "array_append", "array_remove"),

@@ -32,7 +32,8 @@ DATE_FAMILY = {
     "days_sub": "sub",
 }  # fmt: skip
 HIGHER_ARRAY = {
-    "array_map", "transform", "array_filter", "any_match", "all_match", "array_sortby", "array_sort", "array_sort_lambda",
+    "array_map", "transform", "array_filter", "any_match", "all_match", "array_sortby", "array_sort",
+    "array_sort_lambda",
 }  # fmt: skip
 HIGHER_MAP = {"map_filter", "transform_values", "transform_keys", "map_apply"}
 TRUNCATIONS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
@@ -233,6 +234,8 @@ def _date_part(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | Non
 
 
 def _grouping_function(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
+    if not call.args:
+        raise analysis_error("GROUPING functions required at least one parameters", call.span)
     call.args = [annotate(a, scope, context) for a in call.args]
     call.type, call.nullable = t.BIGINT, True
     call.function = Signature(call.name, tuple(a.type for a in call.args), t.BIGINT, "grouping")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from starrocks_embedded import types as t
@@ -256,7 +257,7 @@ def _decimals_common(one: Type, two: Type) -> Type:
 def case_type(types: Sequence[Type]) -> Type:
     """The type of a CASE over its branches."""
     common, unknown_length = types[0], False
-    for before, following in zip(types, types[1:], strict=False):
+    for before, following in itertools.pairwise(types):
         common = common_type(common, following)
         if common == INVALID:
             text = f"{loud_text(following)} and {loud_text(before)}"

@@ -145,7 +145,7 @@ def _unary(expr: ast.Unary, scope: Scope, context: Context) -> ast.Expr:
 
 def _negated(expr: ast.Unary) -> ast.Expr:
     """-x is -1 * x."""
-    left, right, result = coercion.arithmetic("*", t.TINYINT, expr.operand.type)
+    _left, right, result = coercion.arithmetic("*", t.TINYINT, expr.operand.type)
     complaint = coercion.check_operand(expr.operand.type, right)
     if complaint:
         raise analysis_error(complaint, expr.span)
@@ -173,7 +173,7 @@ def _with_interval(expr: ast.Binary, scope: Scope, context: Context) -> ast.Expr
     if swapped:
         expr.left, expr.right = expr.right, expr.left
     name = "date_add" if expr.op == "+" else "date_sub"
-    return annotate(ast.Call(name, [expr.left, expr.right], name, span=expr.span), scope, context)
+    return annotate(ast.Call(name, [expr.left, expr.right], expr.op, span=expr.span), scope, context)
 
 
 def _comparison(expr: ast.Binary) -> ast.Expr:

@@ -11,6 +11,7 @@ from starrocks_embedded import types as t
 from starrocks_embedded.analysis import coercion
 from starrocks_embedded.analysis.coercion import INVALID, can_cast, common_of, common_type, matches, sql_text
 from starrocks_embedded.errors import Span, analysis_error
+from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.types import Type
 from starrocks_embedded.version import Version
 
@@ -104,6 +105,8 @@ def kind_of(name: str, version: Version) -> str | None:
 def find(name: str, types: Sequence[Type], version: Version) -> Signature | None:
     """The best signature: identical, then polymorphic, then by implicit casts, then by any cast."""
     known = signatures(name, version)
+    if not known and name.endswith("_if") and version.at_least("4.1"):
+        return _conditional(name, types, version)
     plain = [s for s in known if not s.is_polymorphic]
     if exact := _exact(plain, types):
         return exact
@@ -113,6 +116,22 @@ def find(name: str, types: Sequence[Type], version: Version) -> Signature | None
         resolved = _resolve(chosen, types)
         return _exact(plain, types if resolved.variadic else resolved.arguments) or resolved
     return _by_cast(name, plain, types)
+
+
+NO_CONDITION = ("array_agg", "group_concat")
+
+
+def _conditional(name: str, types: Sequence[Type], version: Version) -> Signature | None:
+    """sum_if(x, condition) and its kind: an aggregate over the rows where the condition holds."""
+    base = name.removesuffix("_if")
+    if not types or base in NO_CONDITION or kind_of(base, version) != "aggregate":
+        return None
+    of = types[:-1]
+    found = find_decimal(base, of, version, NOWHERE, 0) if of and has_decimal(base, of) else find(base, of, version)
+    if found is None or not _castable(types[-1], t.BOOLEAN):
+        return None
+    arguments = (*(found.argument(i) for i in range(len(of))), t.BOOLEAN)
+    return replace(found, name=name, arguments=arguments, variadic=False)
 
 
 def _fits(signature: Signature, count: int) -> bool:

@@ -53,6 +53,7 @@ class Block:
     select: ast.Select | None = None
     rules: GroupRules | None = None
     named: list[int] = field(default_factory=list)  # the outputs that ORDER BY can name
+    in_grouping: bool = True  # GROUP BY and HAVING are being read
 
 
 def analyze_text(text: str, context: Context, sql_mode: frozenset[str] = frozenset()) -> AnalyzedQuery:
@@ -175,6 +176,7 @@ def _select(select: ast.Select, outer: Scope | None, context: Context) -> Block:
     if select.having is not None:
         select.having = _having(select.having, block, context)
     _check_groups(select, block, keys, starred, context)
+    block.in_grouping = False
     if select.qualify is not None:
         select.qualify = coerce(
             annotate(_with_aliases(select.qualify, block, prefer_source=True), scope, context), t.BOOLEAN
@@ -283,10 +285,13 @@ def _alias_inside(value: Any, block: Block, prefer_source: bool) -> Any:
 
 
 def _alias(expr: ast.ColumnRef, block: Block, prefer_source: bool) -> ast.Expr:
-    if prefer_source and block.scope._here(expr.parts) is not None:
+    if prefer_source and block.scope.here(expr.parts) is not None:
         return expr
     index = _output_index(expr, block)
     if index is None or block.select is None:
+        return expr
+    meant = block.select.items[index].expr
+    if (is_aggregate(meant) or is_window(meant)) and block.in_grouping and block.scope.here(expr.parts) is not None:
         return expr
     return Known(block.select.items[index].expr, span=expr.span)
 
@@ -304,6 +309,12 @@ def _output_index(expr: ast.ColumnRef, block: Block) -> int | None:
 # ---- GROUP BY, HAVING ------------------------------------------------------------------------------------------------
 
 
+def _source_first(context: Context) -> bool:
+    from starrocks_embedded.metadata.variables import is_on
+
+    return not is_on(context.session, "enable_groupby_use_output_alias")
+
+
 def _group_by(select: ast.Select, block: Block, context: Context) -> list[ast.Expr]:
     grouping = select.group_by
     if grouping is None:
@@ -314,12 +325,13 @@ def _group_by(select: ast.Select, block: Block, context: Context) -> list[ast.Ex
 
 
 def _group_key(expr: ast.Expr, select: ast.Select, block: Block, context: Context) -> ast.Expr:
-    if isinstance(expr, ast.Literal) and expr.kind == "int":
+    plain = select.group_by is not None and select.group_by.kind == "plain"
+    if plain and isinstance(expr, ast.Literal) and expr.kind == "int":
         if not 1 <= expr.value <= len(select.items):
             raise analysis_error(f"Group by position {expr.value} is not in select list")
         key = select.items[expr.value - 1].expr
     else:
-        key = annotate(_with_aliases(expr, block, prefer_source=True), block.scope, context)
+        key = annotate(_with_aliases(expr, block, _source_first(context)), block.scope, context)
     if not can_group(key.type):
         raise analysis_error(NO_GROUP)
     forbid(key, "GROUP BY", "aggregate", "window", "grouping")
@@ -327,7 +339,7 @@ def _group_key(expr: ast.Expr, select: ast.Select, block: Block, context: Contex
 
 
 def _having(condition: ast.Expr, block: Block, context: Context) -> ast.Expr:
-    condition = annotate(_with_aliases(condition, block, prefer_source=True), block.scope, context)
+    condition = annotate(_with_aliases(condition, block, _source_first(context)), block.scope, context)
     forbid(condition, "HAVING", "window", "grouping")
     if condition.type.name not in ("boolean", "null"):
         raise analysis_error(f"HAVING clause must evaluate to a boolean: actual type {loud_text(condition.type)}")
@@ -341,9 +353,8 @@ def _check_groups(select: ast.Select, block: Block, keys: list[ast.Expr], starre
     if plain and any(is_grouping(n) for e in outputs for n in walk(e)):
         raise analysis_error("cannot use GROUPING functions without [grouping sets|rollup|cube] clause")
     aggregates = aggregates_in([*outputs, *conditions])
-    if not aggregates and select.group_by is None:
-        if not conditions:
-            return
+    if not aggregates and select.group_by is None and not conditions:
+        return
     if keys and starred and not select.distinct:
         raise analysis_error("cannot combine '*' in select list with GROUP BY: *")
     if select.distinct and not keys and aggregates:

@@ -53,7 +53,8 @@ def _offer(relation: ast.Relation, columns: list[tuple[str, Type, bool]]) -> Non
     """The columns o0, o1, … of a relation, renamed where it has column aliases."""
     renamed = relation.column_aliases
     if renamed and len(renamed) != len(columns):
-        message = "In definition of view, derived table or common table expression, SELECT list and column names list have different column counts"
+        what = "In definition of view, derived table or common table expression"
+        message = f"{what}, SELECT list and column names list have different column counts"
         raise analysis_error(message)
     relation.columns = [
         OutputColumn(renamed[i] if renamed else name, type_, nullable, f"o{i}", relation)
@@ -385,8 +386,7 @@ def _side(fields: list[Field], name: str) -> Field:
 def _equal(one: Field, two: Field, name: str) -> ast.Expr:
     common = coercion.comparison_type(one.column.type, two.column.type, ranged=False)
     if not (can_cast(one.column.type, common) and can_cast(two.column.type, common)):
-        shape = f"{coercion.sql_text(one.column.type)} does not support binary predicate operation with type {coercion.sql_text(two.column.type)}"
-        raise analysis_error(f"Column type {shape}")
+        raise coercion.comparison_refused(one.column.type, two.column.type)
     sides = [coerce(refer_to(f.column), common) for f in (one, two)]
     return ast.Binary("=", sides[0], sides[1], type=t.BOOLEAN)
 

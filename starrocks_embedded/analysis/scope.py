@@ -68,20 +68,20 @@ class Scope:
     def find(self, parts: tuple[str, ...]) -> tuple[Field, tuple[str, ...]] | None:
         """The field of that name and the struct fields that follow; None where there is none in reach. A subquery
         sees one level out, a lambda everything around it."""
-        found = self._here(parts)
+        found = self.here(parts)
         if found is not None or self.parent is None:
             return found
         if self.is_lambda:
             return self.parent.find(parts)
         around: Scope | None = self.parent
         while around is not None:
-            found = around._here(parts)
+            found = around.here(parts)
             if found is not None or not around.is_lambda:
                 return found
             around = around.parent
         return None
 
-    def _here(self, parts: tuple[str, ...]) -> tuple[Field, tuple[str, ...]] | None:
+    def here(self, parts: tuple[str, ...]) -> tuple[Field, tuple[str, ...]] | None:
         for split in range(min(3, len(parts) - 1), -1, -1):
             path = parts[split + 1 :]
             matching = [

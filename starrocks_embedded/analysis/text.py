@@ -32,7 +32,7 @@ def shown(expr: ast.Expr) -> str:
 
 def call_shown(expr: ast.Call) -> str:
     inner = "*" if expr.star else ", ".join(shown(a) for a in expr.args)
-    text = f"{expr.name}({'DISTINCT ' if expr.distinct else ''}{inner})"
+    text = f"{expr.written or expr.name}({'DISTINCT ' if expr.distinct else ''}{inner})"
     if expr.window is None:
         return text
     parts = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from starrocks_embedded.syntax import ast
 
-SILENT = {"span", "text", "written", "type", "nullable", "function", "parts"}
+SILENT = {"span", "text", "type", "nullable", "function", "parts"}
 
 
 def children(node: Any, into_queries: bool = False) -> Iterator[ast.Node]:

@@ -63,7 +63,7 @@ def _check_clauses(call: ast.Call, window: ast.Window) -> None:
 
 def _check_function(call: ast.Call, window: ast.Window) -> None:
     text = _without_window(call)
-    if call.distinct and (window.order_by or window.frame is not None):
+    if call.distinct and window.frame is not None:
         raise analysis_error(f"DISTINCT not allowed in analytic function: {text}", call.span)
     if call.distinct and call.name not in ("count", "sum", "avg", "array_agg"):
         raise analysis_error(f"DISTINCT not allowed in analytic function: {text}", call.span)
@@ -124,7 +124,8 @@ def _check_order(start: tuple[str, ast.Expr | None], end: tuple[str, ast.Expr | 
 def _check_range(frame: ast.Frame) -> None:
     kinds = {frame.start[0], "current row" if frame.end is None else frame.end[0]}
     if kinds & {"preceding", "following"} or kinds == {"current row"}:
-        message = "RANGE is only supported with both the lower and upper bounds UNBOUNDED or one UNBOUNDED and the other CURRENT ROW."
+        supported = "both the lower and upper bounds UNBOUNDED or one UNBOUNDED and the other CURRENT ROW."
+        message = f"RANGE is only supported with {supported}"
         raise analysis_error(message, frame.span)
 
 
