@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from starrocks_embedded.deadlines import DEADLINES
 from starrocks_embedded.errors import StarRocksError, failure
 from starrocks_embedded.result import Column, Result
 from starrocks_embedded.statements.registry import Statement, executes, grammar
@@ -108,24 +109,14 @@ def time_limit(session: Session) -> Iterator[None]:
         late.set()
         session.connection.interrupt()
 
-    with timer(seconds, stop):
+    with DEADLINES.within(seconds, stop):
         try:
             yield
         except StarRocksError as error:
             if late.is_set() and error.code == 1317:
-                raise failure(f"Query reached its timeout of {seconds} seconds", 5024) from error
+                advice = "please increase the 'query_timeout' session variable and retry"
+                raise failure(f"Query reached its timeout of {seconds} seconds, {advice}", 5024) from error
             raise
-
-
-@contextmanager
-def timer(seconds: int, action: Callable[[], None]) -> Iterator[None]:
-    watch = threading.Timer(seconds, action)
-    watch.daemon = True
-    watch.start()
-    try:
-        yield
-    finally:
-        watch.cancel()
 
 
 def timeout(session: Session) -> int:
