@@ -39,9 +39,7 @@ class StarRocksCredentials(Credentials):
         if self.method not in METHODS:
             raise DbtRuntimeError(f"Profile: method is '{self.method}', expected one of: {', '.join(METHODS)}.")
         if not self.schema:
-            raise DbtRuntimeError(
-                "Profile: `schema` is missing. Name the StarRocks database to build into."
-            )
+            raise DbtRuntimeError("Profile: `schema` is missing. Name the StarRocks database to build into.")
 
     @property
     def type(self) -> str:
@@ -52,4 +50,4 @@ class StarRocksCredentials(Credentials):
         return self.path or self.host
 
     def _connection_keys(self) -> tuple[str, ...]:
-        return ("method", "host", "port", "path", "username", "catalog", "schema")
+        return ("method", "host", "port", "path", "username", "catalog", "database", "schema")
