@@ -329,7 +329,7 @@ def _group_key(expr: ast.Expr, select: ast.Select, block: Block, context: Contex
     if plain and isinstance(expr, ast.Literal) and expr.kind == "int":
         if not 1 <= expr.value <= len(select.items):
             raise analysis_error(f"Group by position {expr.value} is not in select list")
-        key = select.items[expr.value - 1].expr
+        key: ast.Expr = select.items[expr.value - 1].expr
     else:
         key = annotate(_with_aliases(expr, block, _source_first(context)), block.scope, context)
     if not can_group(key.type):
@@ -486,8 +486,8 @@ def _order_outputs(expr: ast.Expr, block: Block, context: Context) -> ast.Expr:
         if found:
             return _output(block, found[0], expr)
     scope = Scope([Field(c) for c in block.columns])
-    annotated = annotate(expr, scope, context)
-    return _as_outputs(annotated, block)
+    outputs: ast.Expr = _as_outputs(annotate(expr, scope, context), block)
+    return outputs
 
 
 def _as_outputs(node: Any, block: Block) -> Any:

@@ -334,9 +334,10 @@ def _check_comparable(on: ast.Expr) -> None:
     if isinstance(on, ast.Binary) and on.op in ("and", "or"):
         _check_comparable(on.left)
         _check_comparable(on.right)
-    elif isinstance(on, ast.Binary) and on.op in ("=", "<=>", "!=", "<", "<=", ">", ">="):
-        if not (can_group(on.left.type) and can_group(on.right.type)):
-            raise analysis_error("Type (nested) percentile/hll/bitmap/json not support join")
+        return
+    compares = isinstance(on, ast.Binary) and on.op in ("=", "<=>", "!=", "<", "<=", ">", ">=")
+    if compares and not (can_group(on.left.type) and can_group(on.right.type)):  # type: ignore[attr-defined]
+        raise analysis_error("Type (nested) percentile/hll/bitmap/json not support join")
 
 
 def _visible(join: ast.Join, left: list[Field], right: list[Field]) -> list[Field]:
