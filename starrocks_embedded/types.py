@@ -132,9 +132,9 @@ def to_sql(type_: Type) -> str:
     if name == "array":
         return f"array<{_nested(type_.children[0], to_sql)}>"
     if name == "map":
-        return f"map<{','.join(_nested(c, to_sql) for c in type_.children)}>"
+        return f"map<{','.join(to_sql(c) for c in type_.children)}>"
     if name == "struct":
-        fields = (f"{f} {_nested(c, to_sql)}" for f, c in zip(type_.fields, type_.children, strict=True))
+        fields = (f"{f} {to_sql(c)}" for f, c in zip(type_.fields, type_.children, strict=True))
         return f"struct<{', '.join(fields)}>"
     return describe(type_)
 
@@ -142,7 +142,7 @@ def to_sql(type_: Type) -> str:
 def _nested(child: Type, spell: object) -> str:
     if child.name == "decimal":
         scalar = f"{decimal_class(child)}({child.precision},{child.scale})"
-        return scalar if spell is describe else scalar.upper().replace(",", ", ")
+        return scalar if spell is describe else scalar.upper()
     return spell(child)  # type: ignore[operator,no-any-return]
 
 

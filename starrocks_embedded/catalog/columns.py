@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.names import check_column_name
-from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.definitions import ColumnDef
 from starrocks_embedded.types import Type, decimal, decimal_class, describe
@@ -20,7 +20,7 @@ NO_KEY = ("float", "double", "json", "array", "map", "struct", "bitmap", "hll", 
 NUMBERS = ("tinyint", "smallint", "int", "bigint", "largeint", "float", "double", "decimal")
 COMPARABLE = (*NUMBERS, "char", "varchar", "date", "datetime")
 AGGREGATE_TYPES: dict[str, tuple[str, ...]] = {
-    "sum": ("boolean", *NUMBERS),
+    "sum": tuple(n for n in NUMBERS if n != "tinyint"),
     "min": COMPARABLE,
     "max": COMPARABLE,
     "hll_union": ("hll",),
@@ -52,6 +52,7 @@ def check_column(column: ColumnDef, keys: str, is_key: bool, version: Version) -
     """Everything about one column that does not depend on the others. Widens the type of a decimal sum."""
     check_column_name(column.name, column.partition_expression)
     _check_charset(column)
+    _settle_length(column)
     if column.aggregate == "sum" and column.type.is_decimal:
         column.type = decimal(38, column.type.scale)
     if column.type.name == "time":
@@ -62,6 +63,22 @@ def check_column(column: ColumnDef, keys: str, is_key: bool, version: Version) -
     _check_aggregate(column, keys, is_key)
     if column.default is not None:
         _check_default(column, version)
+
+
+def _settle_length(column: ColumnDef) -> None:
+    """Strings without a length, or of length 0, hold one byte; the greatest lengths are checked."""
+    type_ = column.type
+    if type_.is_string and not type_.length:
+        column.type = type_.with_length(1)
+    if type_.is_decimal and not type_.precision:
+        column.type = decimal(1, 0)
+    most = {"char": 255, "varchar": 1048576}.get(type_.name)
+    if most is not None and (type_.length or 1) > most:
+        raise analysis_error(f"{type_.name.capitalize()} size must be <= {most}: {type_.length}")
+    if type_.is_decimal and type_.scale > max(type_.precision, 1):
+        raise failure("DECIMAL(P[,S]) type P must be greater than or equal to the value of S")
+    if type_.name == "array" and type_.children[0].is_metric_object:
+        raise analysis_error(f"Invalid data type: {describe(type_)}")
 
 
 def _check_charset(column: ColumnDef) -> None:
@@ -315,7 +332,22 @@ def default_of(column: ColumnDef) -> tuple[str, str] | None:
         return ("expr", f"current_timestamp({precision})" if precision else "CURRENT_TIMESTAMP")
     if isinstance(default, ast.Call) and default.name != "row":
         return ("expr", f"({default.name}())")
-    return ("value", column.default_text)
+    return ("value", _value_text(default))
+
+
+def _value_text(expr: ast.Expr) -> str:
+    """A nested default as SHOW CREATE prints it: [1,2], map{'a':1}, row(1, 'x')."""
+    if isinstance(expr, ast.ArrayLiteral):
+        return f"[{','.join(map(_value_text, expr.items))}]"
+    if isinstance(expr, ast.MapLiteral):
+        return "map{" + ",".join(f"{_value_text(k)}:{_value_text(v)}" for k, v in expr.entries) + "}"
+    if isinstance(expr, ast.Call):
+        return f"{expr.name}({', '.join(map(_value_text, expr.args))})"
+    if isinstance(expr, ast.Literal):
+        return (
+            "'" + str(expr.value).replace("'", "\\'") + "'" if expr.kind == "string" else expr.text or str(expr.value)
+        )
+    return str(expr)
 
 
 def _boolean(type_: Type, text: str) -> str:

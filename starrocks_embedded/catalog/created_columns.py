@@ -98,7 +98,7 @@ def _star(star: ast.Star, source: Any) -> list[bool]:
     for relation in _leaves(source):
         if star.qualifier and star.qualifier[-1] != (relation.alias or getattr(relation, "parts", ("",))[-1]):
             continue
-        stored = isinstance(relation, ast.TableRef) and relation.view is None and relation.cte is None
+        stored = isinstance(relation, ast.TableRef) and relation.table is not None and relation.table.kind != "view"
         flags.extend(stored for c in relation.columns if c.name.lower() not in excluded)
     return flags
 

@@ -10,7 +10,9 @@ from starrocks_embedded.catalog.columns import type_name
 from starrocks_embedded.errors import analysis_error
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.definitions import ColumnDef, KeysClause
+from starrocks_embedded.syntax.printer import NamePrinter
 from starrocks_embedded.types import Type, decimal_class
+from starrocks_embedded.version import Version
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
@@ -53,14 +55,24 @@ def _checked_text(session: Session, column: ColumnDef, columns: list[ColumnDef],
     if any(_is_aggregate(call) for call in calls(typed)):
         raise analysis_error("Generated Column don't support aggregation function")
     _check_references(column, columns)
-    if not matches(column.type, typed.type):
+    constant = isinstance(typed, ast.Literal) and typed.kind == "int" and column.type.is_integer
+    if not constant and not matches(column.type, typed.type):
         raise analysis_error(
             "Illegal expression type for Generated Column "
             f"Column Type: {type_name(column.type)}, Expression Type: {type_name(typed.type)}"
         )
-    from starrocks_embedded.syntax.printer import expression_text
+    quoted = keys.kind != "primary" or not session.engine.version.at_least("3.5")
+    return definition_text(column.generated, session.engine.version, quoted)
 
-    return expression_text(column.generated, session.engine.version)
+
+def definition_text(expr: ast.Expr, version: Version, quoted: bool = True) -> str:
+    """An expression as the definition of a column prints it: its columns in backticks, but not in PRIMARY KEY tables."""
+    return (_QuotedNames if quoted else NamePrinter)(version).text(expr)
+
+
+class _QuotedNames(NamePrinter):
+    def _columnref(self, node: ast.ColumnRef) -> str:
+        return f"`{node.parts[-1]}`"
 
 
 def _is_aggregate(call: ast.Call) -> bool:

@@ -296,6 +296,9 @@ def _expression_text(session: Session, call: ast.Call, clause: PartitionClause) 
     """As SHOW CREATE prints it: column names bare, time_slice with its boundary spelled out."""
     from starrocks_embedded.syntax.printer import expression_text
 
+    slices = [str(a.value) for a in call.args[1:] if isinstance(a, ast.Literal)]
+    if call.name == "time_slice" and len(slices) == 3:
+        return f"time_slice({_names_in(call.args[0])[0]}, {slices[0]}, '{slices[1]}', '{slices[2].lower()}')"
     if call.name == "time_slice" and len(call.args) >= 2 and isinstance(call.args[1], ast.Interval):
         interval = call.args[1]
         value = getattr(interval.value, "value", 1)
@@ -332,6 +335,8 @@ def _expression_range(
 def _unit(call: ast.Call) -> str:
     if call.name == "date_trunc":
         return str(getattr(call.args[0], "value", "")).lower()
+    if len(call.args) > 2 and isinstance(call.args[2], ast.Literal):
+        return str(call.args[2].value).lower()
     return call.args[1].unit if len(call.args) > 1 and isinstance(call.args[1], ast.Interval) else ""
 
 

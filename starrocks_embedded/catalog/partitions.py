@@ -485,7 +485,7 @@ def automatic_list_name(row: tuple[str | None, ...], taken: list[model.Partition
     names = {p.name.lower() for p in taken}
     candidate, number = name, 0
     while candidate.lower() in names:
-        candidate, number = f"{name}_{number:x}", number + 1
+        candidate, number = f"{name}_{(java_hash(name) + number) & 0xFFFFFFFF:x}", number + 1
     return candidate
 
 

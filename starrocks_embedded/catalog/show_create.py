@@ -24,7 +24,8 @@ def _database_properties(database: model.Database) -> str:
 
 def show_create_table(engine: Engine, table: model.Table) -> str:
     lines = [_column_line(c, table) for c in table.columns] + [_index_line(i, table) for i in table.indexes]
-    text = f"CREATE TABLE `{table.name}` (\n" + ",\n".join(f"  {line}" for line in lines)
+    temporary = "TEMPORARY " if table.temporary_session else ""
+    text = f"CREATE {temporary}TABLE `{table.name}` (\n" + ",\n".join(f"  {line}" for line in lines)
     text += f"\n) ENGINE={table.engine} \n"
     if table.key_columns:
         text += f"{table.keys.upper()} KEY({_names(table.key_columns)})\n"

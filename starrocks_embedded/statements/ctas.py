@@ -10,13 +10,13 @@ from starrocks_embedded.catalog.builder import Definition, build_table
 from starrocks_embedded.catalog.created_columns import CreatedColumn, created_columns, shape_of
 from starrocks_embedded.catalog.keys import ENUM_NAMES
 from starrocks_embedded.catalog.tables import create_physical
-from starrocks_embedded.errors import analysis_error
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.session import Session
 from starrocks_embedded.statements.registry import Statement, executes
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.ast import NOWHERE
-from starrocks_embedded.syntax.definitions import ColumnDef, IndexDef, TableClauses
+from starrocks_embedded.syntax.definitions import ColumnDef, IndexDef, PartitionClause, TableClauses
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
@@ -57,6 +57,8 @@ def create_table_as_select(session: Session, statement: CreateTableAsSelect) -> 
 
 
 def _definitions(statement: CreateTableAsSelect, columns: list[CreatedColumn]) -> list[ColumnDef]:
+    if statement.clauses.partition is not None and statement.clauses.partition.kind == "list":
+        raise _named_lists(statement.clauses.partition, columns)
     names = [c.name for c in columns]
     if statement.columns:
         if len(statement.columns) != len(columns):
@@ -72,6 +74,14 @@ def _definitions(statement: CreateTableAsSelect, columns: list[CreatedColumn]) -
         ColumnDef(n, c.type, NOWHERE, nullable=c.nullable and n.lower() not in forced)
         for n, c in zip(names, columns, strict=True)
     ]
+
+
+def _named_lists(clause: PartitionClause, columns: list[CreatedColumn]) -> StarRocksError:
+    """The server reads PARTITION BY LIST of a CTAS as ranges."""
+    for column in columns:
+        if column.name.lower() == str(clause.items[0]).lower() and column.type.is_string:
+            return failure(f"Column[{column.name}] type[VARCHAR] cannot be a range partition key.")
+    return unsupported("PARTITION BY LIST with named partitions in CREATE TABLE AS")
 
 
 def _partition_columns(clauses: TableClauses) -> set[str]:

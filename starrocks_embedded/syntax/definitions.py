@@ -297,12 +297,8 @@ def parse_properties(cursor: Cursor) -> dict[str, str]:
     if cursor.looking_at("(", ")"):
         cursor.advance()
         raise cursor.unexpected("SINGLE_QUOTED_TEXT", "DOUBLE_QUOTED_TEXT")
-    start = cursor.previous
     pairs: dict[str, str] = {}
     for key, value in cursor.list_in_parentheses(lambda: _property(cursor)):
-        if key in pairs and cursor.version.at_least("3.3"):
-            span = cursor.since(start)
-            raise syntax_error(f"Duplicated key '{key}'", span.line, span.column)
         pairs[key] = value
     return pairs
 
