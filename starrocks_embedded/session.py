@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starrocks_embedded.catalog import model
 from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.metadata.databases import is_system_database
 from starrocks_embedded.metadata.variables import initial_variables
 from starrocks_embedded.result import Result
 from starrocks_embedded.syntax.cursor import Cursor
@@ -39,7 +40,9 @@ class Session:
         self.current_statement = ""
         self.statement_began = self.began = time.time()
         self.killed = threading.Event()
-        self.disconnect: Callable[[], None] = self.killed.set  # what KILL CONNECTION calls; the server closes the socket
+        self.disconnect: Callable[[], None] = (
+            self.killed.set
+        )  # what KILL CONNECTION calls; the server closes the socket
 
     # ---- running
 
@@ -109,6 +112,8 @@ class Session:
     def find_table(self, name: tuple[str, ...]) -> model.Table | None:
         """The table, view or materialized view of that name, if there is one."""
         catalog, database, table = self.resolve(name)
+        if is_system_database(database):
+            return None
         return self.engine.catalog.table(self.database(database, catalog).id, table, self.id)
 
     def reset(self) -> None:
@@ -118,6 +123,3 @@ class Session:
 
     def close(self) -> None:
         self.connection.close()
-
-
-

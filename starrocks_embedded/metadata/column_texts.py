@@ -95,7 +95,7 @@ def _index_extra(table: model.Table, column: model.Column) -> str:
 
 
 def _value_aggregate(table: model.Table) -> str:
-    return "REPLACE" if table.keys in ("unique", "primary") else "NONE"
+    return {"unique": "REPLACE", "primary": ""}.get(table.keys, "NONE")
 
 
 def plain_column_rows(engine: Engine, table: model.Table | SystemTable) -> list[Row]:

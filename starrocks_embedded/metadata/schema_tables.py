@@ -190,7 +190,7 @@ def materialized_view_record(
         "TABLE_ROWS": counts.get(table.physical, 0),
         "MATERIALIZED_VIEW_DEFINITION": show_create_materialized_view(table),
         "QUERY_REWRITE_STATUS": "VALID",
-        "CREATOR": table.creator or identity_text((session.engine.admin, "%")),
+        "CREATOR": identity_text((table.creator or session.engine.admin, "%")),
     } | _last_refresh(session, task)
 
 

@@ -87,6 +87,7 @@ def tables_of(line: str) -> dict[tuple[str, str], SystemTable]:
         database, table, versions, name, type_, null, key, default, extra = row.split("\t")
         if versions == "all" or line in versions.split(","):
             value = None if default == "\\N" else default
+            value = "\0" if type_ == "hll" else value  # its default is a NUL byte
             column = SystemColumn(name, _type(type_), null == "YES", key == "true", value, extra)
             columns.setdefault((database, table), []).append(column)
     return {(db, name.lower()): SystemTable(db, name, tuple(found)) for (db, name), found in columns.items()}

@@ -121,18 +121,18 @@ def _ratio(text: str) -> str:
 
 
 def sql_mode(text: str) -> str:
-    """Modes by name in any case or as a number; what is kept are the names in the order of their bits."""
+    """Modes by name in any case or as a number; what is kept are the names in alphabetical order."""
     if re.fullmatch(r"-?\d+", text):
         bits = int(text)
         if bits < 0 or bits & ~sum(SQL_MODES.values()):
             raise _wrong_mode(text)
-        return ",".join(n for n, bit in SQL_MODES.items() if bits & bit)
+        return ",".join(sorted(n for n, bit in SQL_MODES.items() if bits & bit))
     names: set[str] = set()
     for part in filter(None, (p.strip() for p in text.split(","))):
         if part.upper() not in SQL_MODES:
             raise _wrong_mode(part)
         names |= {part.upper(), *COMBINED_MODES.get(part.upper(), ())}
-    return ",".join(n for n in SQL_MODES if n in names)
+    return ",".join(sorted(names))
 
 
 def _wrong_mode(value: str) -> StarRocksError:

@@ -12,6 +12,7 @@ from starrocks_embedded.statements import databases as databases
 from starrocks_embedded.statements import delete as delete
 from starrocks_embedded.statements import describe as describe
 from starrocks_embedded.statements import drop as drop
+from starrocks_embedded.statements import drop_view as drop_view
 from starrocks_embedded.statements import explain as explain
 from starrocks_embedded.statements import grants as grants
 from starrocks_embedded.statements import insert as insert
@@ -26,6 +27,7 @@ from starrocks_embedded.statements import show_jobs as show_jobs
 from starrocks_embedded.statements import show_objects as show_objects
 from starrocks_embedded.statements import show_server as show_server
 from starrocks_embedded.statements import show_tables as show_tables
+from starrocks_embedded.statements import tasks as tasks
 from starrocks_embedded.statements import transactions as transactions
 from starrocks_embedded.statements import truncate as truncate
 from starrocks_embedded.statements import update as update

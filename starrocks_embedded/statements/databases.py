@@ -150,8 +150,6 @@ def drop_database(session: Session, statement: DropDatabase) -> Result:
         if not statement.force:
             recycle_database(change, database, tables)
         change.delete(database)
-    if session.database_name == statement.name:
-        session.database_name = ""
     return ok()
 
 

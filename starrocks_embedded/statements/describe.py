@@ -45,7 +45,9 @@ def describe(session: Session, statement: Describe) -> Result:
     found = find_relation(session, statement.name)
     if isinstance(found, SystemTable):
         return header(DESC, system_rows(found))
-    if statement.everything and found.kind == "table":
+    if statement.everything:
+        if found.kind == "view":
+            raise analysis_error("Unknown storage engine 'VIEW'", code=1286)
         return header(DESC_ALL, index_rows(session.engine, found))
     return header(DESC, describe_rows(session.engine, found))
 

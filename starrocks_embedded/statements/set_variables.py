@@ -184,6 +184,8 @@ def _checked(session: Session, item: SetSystemVariable) -> Any:
     if isinstance(item.value, ast.ColumnRef):
         value: Any = item.value.parts[-1]
     else:
+        if isinstance(item.value, ast.ScalarQuery):
+            raise analysis_error("Set statement only support constant expr.")
         value, _ = evaluate(session, item.value)
     return variables.checked(session, Assignment(item.name, "NULL" if value is None else value, item.scope))
 

@@ -236,6 +236,7 @@ class Variable(Expr):
 
     name: str
     scope: str
+    scope_written: bool = False
 
 
 @dataclass(eq=False)

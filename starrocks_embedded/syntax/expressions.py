@@ -438,12 +438,13 @@ def _variable(cursor: Cursor) -> ast.Expr:
         return ast.Variable(name, "user", span=cursor.since(start))
     if start.key == "@":
         cursor.advance()
-    scope = "session"
+    scope, written = "session", False
     if cursor.looking_at_any("GLOBAL", "LOCAL", "SESSION", "VERBOSE") and cursor.peek().key == ".":
+        written = True
         scope = "global" if cursor.advance().key == "GLOBAL" else "session"
         cursor.advance()
     name = cursor.identifier()
-    return ast.Variable(name, scope, span=cursor.since(start))
+    return ast.Variable(name, scope, written, span=cursor.since(start))
 
 
 def _odbc(cursor: Cursor) -> ast.Expr:

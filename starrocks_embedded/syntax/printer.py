@@ -134,6 +134,8 @@ class NamePrinter:
     def _variable(self, node: ast.Variable) -> str:
         if node.scope == "user":
             return f"@{node.name}"
+        if not node.scope_written:
+            return f"@@{node.name}"
         return f"@@{'GLOBAL' if node.scope == 'global' else 'SESSION'}.{node.name}"
 
     def _parameter(self, node: ast.Parameter) -> str:

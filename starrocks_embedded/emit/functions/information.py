@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import rewrite
 from starrocks_embedded.errors import unsupported
+from starrocks_embedded.metadata.accounts import current_identity, current_role_text
 from starrocks_embedded.types import to_sql
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ def value(session: Session, name: str) -> object:
         return session.database_name
     if name in ("catalog", "current_catalog"):
         return session.catalog_name
-    if name == "user":
+    if name in ("user", "session_user"):
         return f"'{session.user}'@'{session.host}'"
-    if name in ("current_user", "session_user"):
-        return f"'{session.user}'@'%'"
+    if name == "current_user":
+        return current_identity(session)
     if name == "connection_id":
         return session.id
     if name == "version":
@@ -47,17 +48,12 @@ def value(session: Session, name: str) -> object:
     if name == "last_query_id":
         return session.last_query_id or None
     if name == "current_role":
-        return roles(session)
+        return current_role_text(session)
+    if name == "current_group":
+        return "NONE"
     if name == "current_warehouse":
         return "default_warehouse"
     raise unsupported(f"function {name}()")
-
-
-def roles(session: Session) -> str:
-    from starrocks_embedded.catalog.model import Role
-
-    found = [session.engine.catalog.get(Role, i) for i in session.active_roles]
-    return ", ".join(r.name for r in found if r is not None) or "NONE"
 
 
 @rewrite("typeof")

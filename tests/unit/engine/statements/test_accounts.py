@@ -1,0 +1,68 @@
+"""Users, roles, privileges."""
+
+from __future__ import annotations
+
+import pytest
+
+from starrocks_embedded.engine import Engine
+from starrocks_embedded.errors import StarRocksError
+from starrocks_embedded.session import Session
+
+
+@pytest.fixture
+def session() -> Session:
+    found = Session(Engine(), 1, "root")
+    run(found, "create database q; use q; create table orders (id int); create view v as select id from orders")
+    return found
+
+
+def run(session: Session, sql: str) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for result in session.run(sql):
+        rows = [tuple(r) for r in result.rows]
+    return rows
+
+
+def refusal(session: Session, sql: str) -> str:
+    with pytest.raises(StarRocksError) as caught:
+        run(session, sql)
+    return caught.value.message
+
+
+def test_show_grants__privileges_in_fixed_order_roles_first(session: Session) -> None:
+    run(session, "create user ann; create role r; grant r to ann; grant select, insert on table orders to ann")
+    assert run(session, "show grants for ann") == [
+        ("'ann'@'%'", None, "GRANT 'r' TO 'ann'@'%'"),
+        ("'ann'@'%'", "default_catalog", "GRANT INSERT, SELECT ON TABLE q.orders TO USER 'ann'@'%'"),
+    ]
+
+
+def test_grants_follow_the_object_not_its_name(session: Session) -> None:
+    run(session, "create role r; grant select on view v to role r; drop view v; create view v as select 1 as a")
+    assert run(session, "show grants for role r") == []
+
+
+def test_grant__kind_must_match(session: Session) -> None:
+    run(session, "create role r")
+    assert "cannot find table v in db q" in refusal(session, "grant select on table v to role r")
+    assert "Cannot grant or revoke USAGE on 'TABLE' type object" in refusal(
+        session, "grant usage on table orders to role r"
+    )
+
+
+def test_revoke__never_granted_is_fine(session: Session) -> None:
+    run(session, "create role r; revoke select on table orders from role r")
+
+
+def test_set_role__only_granted_ones(session: Session) -> None:
+    run(session, "create role r")
+    assert "Role r is not granted to 'root'@'%'" in refusal(session, "set role r")
+
+
+def test_password_hash_is_checked(session: Session) -> None:
+    assert "41-digit hexadecimal" in refusal(session, "create user u identified by password 'x'")
+
+
+def test_execute_as__changes_the_current_user(session: Session) -> None:
+    run(session, "create user ann; execute as ann with no revert")
+    assert run(session, "select current_user()") == [("'ann'@'%'",)]
