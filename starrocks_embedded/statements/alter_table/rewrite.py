@@ -24,7 +24,7 @@ def rewriting(session: Session, before: model.Table, after: model.Table) -> list
         if known is None:
             statements += _added(session, place, after, column)
         elif known.generated != column.generated:
-            statements.append(f"UPDATE {place} SET {column.physical} = {generated_sql(session, after, column)}")
+            statements.append(_filled(place, column, generated_sql(session, after, column)))
         elif duckdb_type(known.type) != duckdb_type(column.type):
             using = _converted(known, column)
             statements.append(
@@ -44,8 +44,15 @@ def _added(session: Session, place: str, table: model.Table, column: model.Colum
     statements = [f'ALTER TABLE {place} ADD COLUMN "{column.physical}" {duckdb_type(column.type)}']
     value = generated_sql(session, table, column) if column.generated else default_sql(session, column)
     if value:
-        statements.append(f"UPDATE {place} SET {column.physical} = {value}")
+        statements.append(_filled(place, column, value))
     return statements
+
+
+def _filled(place: str, column: model.Column, value: str) -> str:
+    """DuckDB allows no UPDATE of a table that the same transaction altered, but one alteration after the other."""
+    return (
+        f'ALTER TABLE {place} ALTER COLUMN "{column.physical}" SET DATA TYPE {duckdb_type(column.type)} USING {value}'
+    )
 
 
 def default_sql(session: Session, column: model.Column) -> str:

@@ -1,0 +1,74 @@
+"""Partition clauses and TRUNCATE TABLE."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.engine.statements.alter_table.conftest import Client
+
+
+@pytest.fixture
+def sales(client: Client) -> Client:
+    client.run(
+        "CREATE TABLE sales (id INT, day DATE) DUPLICATE KEY(id) PARTITION BY RANGE(day) "
+        "(START ('2024-01-01') END ('2024-01-05') EVERY (INTERVAL 1 DAY)) DISTRIBUTED BY HASH(id) BUCKETS 1"
+    )
+    client.run("INSERT INTO sales VALUES (1, '2024-01-01'), (2, '2024-01-02'), (3, '2024-01-03'), (4, '2024-01-04')")
+    return client
+
+
+def _ids(client: Client) -> list[object]:
+    return [row[0] for row in client.run("SELECT id FROM sales ORDER BY id")]
+
+
+def test_dropping_a_partition_drops_its_rows(sales: Client) -> None:
+    sales.run("ALTER TABLE sales DROP PARTITION p20240102")
+    assert _ids(sales) == [1, 3, 4]
+    words = "Error in list of partitions to [p20240102]"
+    assert sales.refused("ALTER TABLE sales DROP PARTITION p20240102") == (1507, words)
+    sales.run("ALTER TABLE sales DROP PARTITIONS IF EXISTS (p20240101, p20240102)")
+    assert _ids(sales) == [3, 4]
+
+
+def test_partitions_are_dropped_by_a_condition(sales: Client) -> None:
+    sales.run("ALTER TABLE sales DROP PARTITIONS WHERE day < '2024-01-03'")
+    assert _ids(sales) == [3, 4]
+    code, message = sales.refused("ALTER TABLE sales DROP PARTITIONS WHERE id > 3")
+    assert code == 1064
+    assert "Column `id` in the partition condition is not a table's partition expression" in message
+
+
+def test_new_partitions_take_rows(sales: Client) -> None:
+    sales.run("ALTER TABLE sales ADD PARTITION p5 VALUES LESS THAN ('2024-01-06')")
+    sales.run("INSERT INTO sales VALUES (5, '2024-01-05')")
+    assert _ids(sales) == [1, 2, 3, 4, 5]
+    words = "Getting analyzing error. Detail message: Duplicate partition name p5."
+    assert sales.refused("ALTER TABLE sales ADD PARTITION p5 VALUES LESS THAN ('2024-01-09')") == (1517, words)
+    sales.run("ALTER TABLE sales ADD PARTITION IF NOT EXISTS p5 VALUES LESS THAN ('2024-01-09')")
+
+
+def test_a_temporary_partition_takes_anothers_place(sales: Client) -> None:
+    sales.run("ALTER TABLE sales ADD TEMPORARY PARTITION tp VALUES [('2024-01-01'), ('2024-01-02'))")
+    sales.run("INSERT INTO sales TEMPORARY PARTITION (tp) VALUES (10, '2024-01-01')")
+    assert _ids(sales) == [1, 2, 3, 4]
+    words = "Can not alter table when there are temp partitions in table"
+    assert sales.refused("ALTER TABLE sales MODIFY COLUMN id BIGINT KEY")[1] == words
+    sales.run("ALTER TABLE sales REPLACE PARTITION (p20240101) WITH TEMPORARY PARTITION (tp)")
+    assert _ids(sales) == [2, 3, 4, 10]
+
+
+def test_truncate_empties_a_table_or_some_partitions(sales: Client) -> None:
+    sales.run("TRUNCATE TABLE sales PARTITION (p20240101, p20240103)")
+    assert _ids(sales) == [2, 4]
+    assert sales.refused("TRUNCATE TABLE sales PARTITION (p9)") == (1064, "Partition p9 does not exist")
+    sales.run("TRUNCATE TABLE sales")
+    assert _ids(sales) == []
+    words = "Getting analyzing error. Detail message: Table nope is not found."
+    assert sales.refused("TRUNCATE TABLE nope") == (1064, words)
+
+
+def test_automatic_tables_take_no_single_ranges(client: Client) -> None:
+    client.run("CREATE TABLE e (id INT, at DATETIME) DUPLICATE KEY(id) PARTITION BY date_trunc('day', at)")
+    code, message = client.refused("ALTER TABLE e ADD PARTITION p VALUES LESS THAN ('2024-01-01')")
+    assert (code, "cannot manually add a single range partition" in message) == (1064, True)
+    client.run("ALTER TABLE e ADD PARTITIONS START ('2024-03-01') END ('2024-03-03') EVERY (INTERVAL 1 DAY)")
