@@ -38,8 +38,15 @@ def remember(change: Change, table: model.Table, label: str, transaction: int, r
     now = now_text()
     change.put(
         model.Load(
-            change.catalog.new_id(), label, table.database_id, table.name, created=now, finished=now, rows=rows,
-            filtered=filtered, transaction=transaction,
+            change.catalog.new_id(),
+            label,
+            table.database_id,
+            table.name,
+            created=now,
+            finished=now,
+            rows=rows,
+            filtered=filtered,
+            transaction=transaction,
         )  # fmt: skip
     )
 

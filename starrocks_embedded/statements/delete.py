@@ -80,6 +80,18 @@ def delete(session: Session, statement: Delete) -> Result:
         return _by_comparisons(session, statement, table)
 
 
+def explained_delete(session: Session, statement: Delete) -> model.Table:
+    """The table of a DELETE that passes analysis."""
+    table = find_target(session, statement.target)
+    if table is None:
+        raise analysis_error("Delete is not supported on SCHEMA table")
+    if table.keys == "primary":
+        prepare_delete(session, statement, table)
+    else:
+        check_delete(session, statement, table)
+    return table
+
+
 # ---- PRIMARY KEY
 
 
@@ -109,7 +121,8 @@ def prepare_delete(session: Session, statement: Delete, table: model.Table) -> A
         raise analysis_error(message, statement.partition_span)
     if statement.where is None:
         raise analysis_error("Delete must specify where clause to prevent full table delete")
-    items = [ast.SelectItem(ast.ColumnRef((*statement.target, n)), f"o{i}") for i, n in enumerate(table.key_columns)]
+    place = session.resolve(statement.target)[1:]
+    items = [ast.SelectItem(ast.ColumnRef((*place, n)), f"o{i}") for i, n in enumerate(table.key_columns)]
     return analyze_query(session, row_query(statement.target, items, statement.using, statement.where, statement.ctes))
 
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.result import Result, table
+from starrocks_embedded.statements.delete import Delete, explained_delete
+from starrocks_embedded.statements.insert import Insert, prepare_insert
 from starrocks_embedded.statements.query import SelectStatement, hinted
 from starrocks_embedded.statements.registry import Statement, executes, grammar, parse_statement
+from starrocks_embedded.statements.update import Update, prepare_update
 from starrocks_embedded.syntax.cursor import Cursor
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ def explain(session: Session, statement: Explain) -> Result:
     from starrocks_embedded.analysis.analyzer import analyze_query
 
     inner = statement.inner
+    if isinstance(inner, Insert | Update | Delete):
+        return table(["Explain String"], [(line,) for line in ["PLAN FRAGMENT 0", *analyzed_write(session, inner)]])
     if not isinstance(inner, SelectStatement):
         raise unsupported(f"EXPLAIN of {inner.text.split(None, 1)[0].upper()}")
     if statement.level in ("ANALYZE", "REWRITE", "SCHEDULER"):
@@ -42,6 +47,17 @@ def explain(session: Session, statement: Explain) -> Result:
     with hinted(session, inner.query):
         analyzed = analyze_query(session, inner.query)
     return table(["Explain String"], [(line,) for line in plan(analyzed)])
+
+
+def analyzed_write(session: Session, inner: Insert | Update | Delete) -> list[str]:
+    """Refuses what the statement itself would be refused for; the sink that its plan ends in."""
+    if isinstance(inner, Insert):
+        target = prepare_insert(session, inner).table.name
+    elif isinstance(inner, Update):
+        target = prepare_update(session, inner)[0].name
+    else:
+        target = explained_delete(session, inner).name
+    return ["  PARTITION: RANDOM", "", "  OLAP TABLE SINK", f"    TABLE: {target}"]
 
 
 def plan(analyzed: AnalyzedQuery) -> list[str]:

@@ -143,7 +143,9 @@ def _partition_value(cursor: Cursor) -> tuple[str, ast.Expr]:
     cursor.expect("=")
     at = cursor.token
     value = parse_value(cursor)
-    if not isinstance(value, ast.Literal) and not (isinstance(value, ast.Unary) and isinstance(value.operand, ast.Literal)):
+    if not isinstance(value, ast.Literal) and not (
+        isinstance(value, ast.Unary) and isinstance(value.operand, ast.Literal)
+    ):
         cursor.at = cursor.tokens.index(at)
         raise cursor.unexpected("a literal")
     return name, value
@@ -222,6 +224,7 @@ class InsertPlan:
     temporary: bool = False
     values: tuple[str | None, ...] | None = None  # PARTITION (column = literal, …)
     dynamic: bool = False
+    overwrite: bool = False
     read: Sequence[ast.TableRef] = ()
     analyzed: AnalyzedQuery | None = None
 
@@ -230,7 +233,8 @@ class InsertPlan:
             from starrocks_embedded.emit.query import prepare
 
             prepare(session, self.analyzed)
-        batch = stage(session, table, self.columns, self.source, rules, self.partial)
+        replacing = self.overwrite and self.partial
+        batch = stage(session, table, self.columns, self.source, rules, self.partial and not replacing, replacing)
         batch.partitions, batch.temporary = self.partitions, self.temporary
         return batch
 
@@ -257,10 +261,12 @@ def prepare_insert(session: Session, statement: Insert) -> InsertPlan:
     _check_condition(statement.properties, table, columns)
     if statement.label:
         labels.check_label(statement.label)
-    source = _query_source(session, analyzed, columns) if analyzed else insert_values.source(session, statement, columns)
+    source = _query_source(session, analyzed) if analyzed else insert_values.source(session, statement, columns)
     temporary = bool(statement.partition and statement.partition.temporary)
     read = analyzed.tables if analyzed else ()
-    return InsertPlan(table, columns, source, partial, partitions, temporary, values, dynamic, read, analyzed)
+    return InsertPlan(
+        table, columns, source, partial, partitions, temporary, values, dynamic, statement.overwrite, read, analyzed
+    )
 
 
 def _analyze(session: Session, statement: Insert) -> AnalyzedQuery | None:
@@ -271,15 +277,9 @@ def _analyze(session: Session, statement: Insert) -> AnalyzedQuery | None:
     return analyze_query(session, statement.query)
 
 
-def _query_source(session: Session, analyzed: AnalyzedQuery, columns: list[model.Column]) -> Source:
-    from starrocks_embedded.analysis.coercion import can_cast, loud_text
+def _query_source(session: Session, analyzed: AnalyzedQuery) -> Source:
     from starrocks_embedded.emit.query import query_sql
 
-    for i, (output, column) in enumerate(zip(analyzed.columns, columns, strict=True)):
-        if not can_cast(output.type, column.type) and output.type.is_nested != column.type.is_nested:
-            continue
-        del i
-    del loud_text
     return Source(query_sql(session, analyzed), [c.type for c in analyzed.columns])
 
 
@@ -308,13 +308,20 @@ def choose_columns(session: Session, table: model.Table, names: list[str] | None
     mentioned = {c.id for c in columns}
     partial = False
     if table.keys == "primary":
-        missing = [c.name for c in plain if c.key and c.id not in mentioned and c.default is None and not c.auto_increment]
+        missing = [
+            c.name for c in plain if c.key and c.id not in mentioned and c.default is None and not c.auto_increment
+        ]
         if missing:
             raise analysis_error(f"missing key columns:{','.join(missing)} for primary key table", code=6014)
         partial = len(columns) < len(plain) and _partial_updates(session)
     if not partial:
         for column in plain:
-            if column.id not in mentioned and not column.nullable and column.default is None and not column.auto_increment:
+            if (
+                column.id not in mentioned
+                and not column.nullable
+                and column.default is None
+                and not column.auto_increment
+            ):
                 listed = "".join(f" {n} " for n in sorted((n for n in names), key=str.lower))
                 raise analysis_error(f"'{column.name}' must be explicitly mentioned in column permutation: {listed}")
     return columns, partial

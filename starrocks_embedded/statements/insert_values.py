@@ -58,12 +58,7 @@ def source(session: Session, statement: Insert, columns: list[model.Column]) -> 
         rows.append(f"({', '.join(values)})")
     names = ", ".join(f"o{i}" for i in range(len(columns)))
     sql = f"SELECT * FROM (VALUES {', '.join(rows)}) v({names})"
-    return Source(_unchecked(sql, columns), [c.type for c in columns])
-
-
-def _unchecked(sql: str, columns: list[model.Column]) -> str:
-    del columns
-    return sql
+    return Source(sql, [c.type for c in columns])
 
 
 def _read_all(session: Session, statement: Insert) -> None:
@@ -89,7 +84,7 @@ def _no_default(column: model.Column) -> bool:
 
 
 def _value(session: Session, value: ast.Expr, column: model.Column) -> str:
-    """One value in the column's type. Values that cannot be converted become a mark that fails the row."""
+    """One value in the column's type; NULL where it cannot be converted."""
     from starrocks_embedded.emit.casts import cast_sql
     from starrocks_embedded.emit.expression import expression_sql
     from starrocks_embedded.statements.insert import DefaultValue

@@ -51,7 +51,7 @@ def _partition_values(table: model.Table, written: list[tuple[str, ast.Expr]]) -
             raise analysis_error(f"Can't find partition column {name}")
     if len(written) < len(columns):
         raise analysis_error(f"Must include all {len(columns)} partition columns in the partition clause")
-    if not table.partitioning.automatic:
+    if not table.partitioning.automatic and table.partitioning.kind == "list":
         raise analysis_error("No partition specified in partition lists")
     texts: list[str | None] = []
     for (_, value), name in zip(written, columns, strict=True):
@@ -86,7 +86,6 @@ def overwrite(session: Session, change: Change, batch: Batch, plan: InsertPlan, 
     if plan.temporary:
         raise failure("replace partitions failed")
     table = change.edit(batch.table)
-    batch.partial = False
     if plan.values is not None:
         batch.partitions = (_partition_of_value(session, change, table, plan.values),)
     if plan.dynamic:
@@ -133,9 +132,13 @@ def _partition_of_value(session: Session, change: Change, table: model.Table, va
     for name, text in zip(table.partitioning.columns, values, strict=True):
         column = table.column(name)
         assert column is not None
-        value = f"CAST(NULL AS {duckdb_type(column.type)})" if text is None else cast_sql(quote(text), VARCHAR, column.type)
+        value = (
+            f"CAST(NULL AS {duckdb_type(column.type)})" if text is None else cast_sql(quote(text), VARCHAR, column.type)
+        )
         items.append(f'{value} AS "{column.physical}"')
     row = f"SELECT {', '.join(items)}"
     missing_partitions(change, table, row)
     [(found,)] = change.rows(f"SELECT {partition_id_sql(table, False)} FROM ({row}) r")
+    if found is None:
+        raise analysis_error("No partition specified in partition lists")
     return next(p.name for p in table.partitions if p.id == found)

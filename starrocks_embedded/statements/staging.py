@@ -59,18 +59,28 @@ class Batch:
 
 
 def stage(
-    session: Session, table: model.Table, columns: list[model.Column], source: Source, rules: Rules, partial: bool = False
+    session: Session,
+    table: model.Table,
+    columns: list[model.Column],
+    source: Source,
+    rules: Rules,
+    partial: bool = False,
+    fill: bool = False,
 ) -> Batch:
-    """Evaluates the source now. Raises StarRocks' refusal if more rows are bad than the rules allow."""
+    """Evaluates the source now. Raises StarRocks' refusal if more rows are bad than the rules allow. With `fill`, columns
+    that are left out hold an empty value where they must not be NULL."""
     name = new_name()
     batch = Batch(table, name, list(columns), partial=partial)
-    inner = _casted(table, columns, source, batch)
+    inner = _casted(columns, source)
     if not partial:
-        inner = _completed(session, table, columns, inner, batch)
-    inner = _generated(session, table, inner, batch)
+        inner = _completed(session, table, columns, inner, batch, fill)
+    inner = add_generated(session, table, inner, batch)
     given = ", ".join(f'"{c.physical}"' for c in batch.columns)
-    bad = _bad_row(batch, rules)
-    session.connection.run(f"CREATE TEMP TABLE {name[5:]} AS SELECT {given}, {bad} AS bad, n, CAST(NULL AS BIGINT) AS p FROM ({inner}) x", source.parameters)
+    bad = _bad_row(batch)
+    session.connection.run(
+        f"CREATE TEMP TABLE {name[5:]} AS SELECT {given}, {bad} AS bad, n, CAST(NULL AS BIGINT) AS p FROM ({inner}) x",
+        source.parameters,
+    )
     _settle(session, batch, rules)
     return batch
 
@@ -83,24 +93,23 @@ def drop_stage(session: Session, batch: Batch) -> None:
     session.connection.run(f"DROP TABLE IF EXISTS {batch.name}")
 
 
-def _casted(table: model.Table, columns: list[model.Column], source: Source, batch: Batch) -> str:
+def _casted(columns: list[model.Column], source: Source) -> str:
     from starrocks_embedded.emit.casts import cast_sql
 
-    items, failed = [], []
+    items = []
     for i, (column, type_) in enumerate(zip(columns, source.types, strict=True)):
         if source.as_text:
             value = f"TRY_CAST(o{i} AS {duckdb_type(column.type)})" if not column.type.is_string else f"o{i}"
         else:
             value = cast_sql(f"s.o{i}", type_, column.type)
         items.append(f'{value} AS "{column.physical}"')
-        if value not in (f"s.o{i}", f"o{i}"):
-            failed.append(f'(s.o{i} IS NOT NULL AND ({value}) IS NULL)')
-    items.append(f"{' OR '.join(failed) or 'FALSE'} AS miscast")
     items.append("row_number() OVER () AS n")
     return f"SELECT {', '.join(items)} FROM ({source.sql}) s"
 
 
-def _completed(session: Session, table: model.Table, columns: list[model.Column], inner: str, batch: Batch) -> str:
+def _completed(
+    session: Session, table: model.Table, columns: list[model.Column], inner: str, batch: Batch, fill: bool
+) -> str:
     """Adds what the statement leaves out: defaults, NULLs, AUTO_INCREMENT values."""
     given = {c.id for c in columns}
     added, replaced = [], []
@@ -115,7 +124,8 @@ def _completed(session: Session, table: model.Table, columns: list[model.Column]
                 added.append(f'CAST({number} AS {duckdb_type(column.type)}) AS "{column.physical}"')
             batch.notes["auto_increment"] = True
         elif column.id not in given:
-            added.append(f'{default_sql(session, column)} AS "{column.physical}"')
+            value = filled_default(session, column) if fill else default_sql(session, column)
+            added.append(f'{value} AS "{column.physical}"')
     batch.columns = [c for c in table.columns if not c.generated]
     star = f"* REPLACE ({', '.join(replaced)})" if replaced else "*"
     return f"SELECT {', '.join([star, *added])} FROM ({inner}) y" if added or replaced else inner
@@ -137,7 +147,19 @@ def default_sql(session: Session, column: model.Column) -> str:
     return cast_sql(quote(text), VARCHAR, column.type)
 
 
-def _generated(session: Session, table: model.Table, inner: str, batch: Batch) -> str:
+def filled_default(session: Session, column: model.Column) -> str:
+    """The default, or an empty value where there is none and NULL is not allowed."""
+    if not column.nullable and column.default is None:
+        if column.type.is_numeric:
+            return f"CAST(0 AS {duckdb_type(column.type)})"
+        if column.type.is_string:
+            return "''"
+        if column.type.is_temporal:
+            return f"CAST('1970-01-01' AS {duckdb_type(column.type)})"
+    return default_sql(session, column)
+
+
+def add_generated(session: Session, table: model.Table, inner: str, batch: Batch) -> str:
     """Adds the generated columns, computed from what stands there."""
     present = {c.id for c in batch.columns}
     added = []
@@ -156,13 +178,16 @@ def _expression(session: Session, text: str, columns: list[OutputColumn], target
     from starrocks_embedded.syntax.cursor import Cursor
     from starrocks_embedded.syntax.expressions import parse_expression
 
-    expr = analyze_expression(session, parse_expression(Cursor(text, session.engine.version, session.sql_mode)), columns)
+    expr = analyze_expression(
+        session, parse_expression(Cursor(text, session.engine.version, session.sql_mode)), columns
+    )
     return cast_sql(expression_sql(expr, session), expr.type, target)
 
 
-def _bad_row(batch: Batch, rules: Rules) -> str:
-    """The condition under which a row is filtered."""
-    conditions = ["miscast"] if rules.strict else []
+def _bad_row(batch: Batch) -> str:
+    """The condition under which a row is filtered. A value that cannot be cast is NULL here already: strict mode asks
+    after such values in files only."""
+    conditions = []
     for column in batch.columns:
         name = f'"{column.physical}"'
         if not column.nullable:

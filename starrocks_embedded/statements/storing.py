@@ -134,7 +134,7 @@ def _aggregate(column: model.Column) -> str:
 def complete(session: Session, table: model.Table, batch: Batch) -> None:
     """Makes whole rows of a partial update: what the statement does not name comes from the row of that key, or is
     the column's default."""
-    from starrocks_embedded.statements.staging import _generated, default_sql
+    from starrocks_embedded.statements.staging import add_generated, filled_default
 
     given = {c.id for c in batch.columns if not c.generated}
     items = []
@@ -145,31 +145,18 @@ def complete(session: Session, table: model.Table, batch: Batch) -> None:
         if column.id in given:
             items.append(f"b.{name}")
         else:
-            new = f"{table.next_auto_increment - 1} + b.n" if column.auto_increment else _filled(default_sql(session, column), column)
-            items.append(f'CASE WHEN t.p IS NOT NULL THEN t.{name} ELSE {new} END AS {name}')
+            new = f"{table.next_auto_increment - 1} + b.n" if column.auto_increment else filled_default(session, column)
+            items.append(f"CASE WHEN t.p IS NOT NULL THEN t.{name} ELSE {new} END AS {name}")
             batch.auto_increments = batch.rows if column.auto_increment else batch.auto_increments
     last = f"QUALIFY row_number() OVER (PARTITION BY {', '.join(_keys(table))} ORDER BY n DESC) = 1"
     source = f"SELECT * FROM {batch.name} {last}"
     joined = f'SELECT {", ".join(items)}, b.n, CAST(NULL AS BIGINT) AS p FROM ({source}) b LEFT JOIN data."{table.physical}" t ON {_same_key(table, "t", "b")}'
     batch.columns = [c for c in table.columns if not c.generated]
-    whole = _generated(session, table, joined, batch)
+    whole = add_generated(session, table, joined, batch)
     made = batch.name.replace('temp."b', 'temp."w')
     session.connection.run(f"CREATE TEMP TABLE {made[5:]} AS SELECT *, FALSE AS bad FROM ({whole}) ORDER BY n")
     session.connection.run(f"DROP TABLE {batch.name}")
     batch.name = made
-
-
-def _filled(default: str, column: model.Column) -> str:
-    """New rows of a partial update hold an empty value where NULL is not allowed."""
-    if column.nullable or column.default is not None:
-        return default
-    if column.type.is_numeric:
-        return f"CAST(0 AS {duckdb_type(column.type)})"
-    if column.type.is_string:
-        return "''"
-    if column.type.is_temporal:
-        return f"CAST('1970-01-01' AS {duckdb_type(column.type)})"
-    return default
 
 
 def remove(change: Change, batch: Batch) -> None:

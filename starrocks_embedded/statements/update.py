@@ -102,7 +102,9 @@ def update(session: Session, statement: Update) -> Result:
         return _write(session, table, columns, analyzed, rules)
 
 
-def _write(session: Session, table: model.Table, columns: list[model.Column], analyzed: AnalyzedQuery, rules: Rules) -> Result:
+def _write(
+    session: Session, table: model.Table, columns: list[model.Column], analyzed: AnalyzedQuery, rules: Rules
+) -> Result:
     from starrocks_embedded.statements.storing import store
 
     label, transaction = labels.generated_label("update"), session.engine.catalog.new_id()
@@ -119,7 +121,9 @@ def stage_query(
     from starrocks_embedded.emit.query import prepare, query_sql
 
     prepare(session, analyzed)
-    return stage(session, table, columns, Source(query_sql(session, analyzed), [c.type for c in analyzed.columns]), rules)
+    return stage(
+        session, table, columns, Source(query_sql(session, analyzed), [c.type for c in analyzed.columns]), rules
+    )
 
 
 def prepare_update(session: Session, statement: Update) -> tuple[model.Table, list[model.Column], AnalyzedQuery]:
@@ -136,11 +140,14 @@ def prepare_update(session: Session, statement: Update) -> tuple[model.Table, li
         raise failure(f"table {statement.target[-1]} does not support update")
     assigned = _checked(session, statement, table)
     columns = [c for c in table.columns if not c.generated]
+    place = session.resolve(statement.target)[1:]
     items = [
-        ast.SelectItem(assigned.get(c.name.lower()) or ast.ColumnRef((*statement.target, c.name)), f"o{i}")
+        ast.SelectItem(assigned.get(c.name.lower()) or ast.ColumnRef((*place, c.name)), f"o{i}")
         for i, c in enumerate(columns)
     ]
-    analyzed = analyze_query(session, row_query(statement.target, items, statement.source, statement.where, statement.ctes))
+    analyzed = analyze_query(
+        session, row_query(statement.target, items, statement.source, statement.where, statement.ctes)
+    )
     for item, column in zip(analyzed.query.body.items, columns, strict=False):  # type: ignore[attr-defined]
         if column.name.lower() in assigned:
             check_value(session, item.expr, column.type)
@@ -148,7 +155,11 @@ def prepare_update(session: Session, statement: Update) -> tuple[model.Table, li
 
 
 def row_query(
-    target: tuple[str, ...], items: list[ast.SelectItem], source: ast.Relation | None, where: ast.Expr | None, ctes: list[ast.Cte]
+    target: tuple[str, ...],
+    items: list[ast.SelectItem],
+    source: ast.Relation | None,
+    where: ast.Expr | None,
+    ctes: list[ast.Cte],
 ) -> ast.Query:
     """SELECT items FROM target [, source] WHERE …"""
     relation: ast.Relation = ast.TableRef(target)

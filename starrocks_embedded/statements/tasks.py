@@ -1,0 +1,235 @@
+"""SUBMIT TASK and DROP TASK: statements that run in the background, in a session of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.clock import now_text
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
+from starrocks_embedded.result import Result, ok, table
+from starrocks_embedded.statements.insert import Insert, prepare_insert, with_hints
+from starrocks_embedded.statements.registry import Statement, execute, executes, grammar, parse_statement
+from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.hints import set_variables
+
+if TYPE_CHECKING:
+    from starrocks_embedded.session import Session
+
+SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400}
+SHORTEST = 10
+SESSION_PREFIX = "session."
+
+
+@dataclass
+class Schedule:
+    start: str
+    count: int
+    unit: str
+
+
+@dataclass
+class SubmitTask(Statement):
+    name: tuple[str, ...]
+    body: Statement
+    definition: str
+    schedule: Schedule | None = None
+    properties: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class DropTask(Statement):
+    name: tuple[str, ...]
+    if_exists: bool = False
+    force: bool = False
+
+
+# ---- grammar
+
+
+@grammar("SUBMIT")
+def parse_submit(cursor: Cursor) -> SubmitTask:
+    hint = cursor.hint()
+    cursor.expect("TASK")
+    name: tuple[str, ...] = ()
+    if not cursor.looking_at_any("AS", "SCHEDULE", "PROPERTIES"):
+        name = cursor.qualified_name()
+    schedule, properties = None, {}
+    while True:
+        if cursor.accept("SCHEDULE"):
+            schedule = _schedule(cursor)
+        elif cursor.accept("PROPERTIES"):
+            properties = cursor.properties()
+        else:
+            break
+    cursor.expect("AS")
+    if not cursor.looking_at_any("CREATE", "INSERT", "EXPLAIN", "CACHE"):
+        raise cursor.unexpected("CREATE", "INSERT", "EXPLAIN", "CACHE", "DESC")
+    if cursor.looking_at("CREATE") and not (cursor.peek().key in ("TABLE", "TEMPORARY")):
+        cursor.advance()
+        raise cursor.unexpected("TABLE", "TEMPORARY")
+    if cursor.looking_at("CACHE"):
+        raise unsupported("CACHE SELECT")
+    begin = cursor.token
+    body = parse_statement(cursor)
+    return SubmitTask(name, body, cursor.source_since(begin), schedule, properties, set_variables(cursor, hint))
+
+
+def _schedule(cursor: Cursor) -> Schedule:
+    """[START ('…')] EVERY (INTERVAL n unit)"""
+    start = cursor.in_parentheses(cursor.string) if cursor.accept("START") else ""
+    cursor.expect("EVERY", "(", "INTERVAL")
+    sign = -1 if cursor.accept("-") else 1
+    count = sign * cursor.integer()
+    unit = cursor.expect_any(*SECONDS)
+    cursor.expect(")")
+    return Schedule(start, count, unit)
+
+
+@grammar("DROP", "TASK")
+def parse_drop(cursor: Cursor) -> DropTask:
+    if_exists = cursor.version.at_least("3.5") and cursor.accept("IF", "EXISTS")
+    return DropTask(cursor.qualified_name(), if_exists, cursor.accept("FORCE"))
+
+
+# ---- execution
+
+
+@executes(SubmitTask)
+def submit(session: Session, statement: SubmitTask) -> Result:
+    with with_hints(session, statement.hints):
+        _analyze(session, statement.body)
+    if "warehouse" in statement.properties:
+        raise analysis_error("Invalid parameter warehouse", code=6013)
+    schedule = _schedule_text(statement.schedule)
+    kind = "insert" if isinstance(statement.body, Insert) else "ctas"
+    name = statement.name[-1] if statement.name else f"{kind}-{uuid.uuid4()}"
+    if _find(session, name) is not None:
+        raise failure(f"Task [{name}] already exists")
+    task = model.Task(
+        session.engine.catalog.new_id(), name, session.database_name, statement.definition, schedule, now_text(),
+        creator=f"'{session.user}'@'%'", properties=_properties(statement), state="ACTIVE" if schedule else "UNKNOWN",
+    )  # fmt: skip
+    with session.engine.catalog.change(session.connection) as change:
+        change.put(task)
+    _start(session, task, statement)
+    return table(["TaskName", "Status"], [(name, "SUBMITTED")])
+
+
+def _analyze(session: Session, body: Statement) -> None:
+    """What the front end refuses before it takes a task."""
+    from starrocks_embedded.analysis.analyzer import analyze_query
+    from starrocks_embedded.statements.query import hinted
+
+    if isinstance(body, Insert):
+        with with_hints(session, body.hints):
+            prepare_insert(session, body)
+    query = getattr(body, "query", None)
+    if query is not None and not isinstance(body, Insert):
+        with hinted(session, query):
+            analyze_query(session, query)
+
+
+def _properties(statement: SubmitTask) -> dict[str, str]:
+    return {**statement.properties, **{SESSION_PREFIX + k: v for k, v in statement.hints.items()}}
+
+
+def _schedule_text(schedule: Schedule | None) -> str:
+    if schedule is None:
+        return ""
+    if schedule.count * SECONDS[schedule.unit] < SHORTEST:
+        raise analysis_error(f"schedule interval is too small, the minimum value is {SHORTEST} SECONDS", code=6013)
+    start = schedule.start or now_text()
+    if not re.match(r"\d{4}-\d{1,2}-\d{1,2}", start):
+        raise failure(f"Text '{schedule.start}' could not be parsed at index 0")
+    moment = (start + " 00:00:00")[:19].replace(" ", "T")
+    moment = moment.removesuffix(":00")
+    return f"PERIODICAL START({moment}) EVERY({schedule.count} {schedule.unit}S)"
+
+
+def _find(session: Session, name: str) -> model.Task | None:
+    return next((t for t in session.engine.catalog.all(model.Task) if t.name == name), None)
+
+
+@executes(DropTask)
+def drop(session: Session, statement: DropTask) -> Result:
+    task = _find(session, statement.name[-1])
+    if task is None:
+        if statement.if_exists:
+            return ok()
+        raise analysis_error(f"Task {statement.name[-1]} is not exist")
+    with session.engine.catalog.change(session.connection) as change:
+        change.delete(task)
+    return ok()
+
+
+# ---- in the background
+
+
+def _start(session: Session, task: model.Task, statement: SubmitTask) -> None:
+    """Runs the task once now. Schedules are kept and shown; they start with the interval that follows."""
+    if statement.schedule is not None and statement.schedule.start:
+        return
+    run = model.TaskRun(
+        session.engine.catalog.new_id(), str(uuid.uuid4()), task.name, task.database, task.definition, now_text(),
+        progress="0%", properties=dict(task.properties),
+    )  # fmt: skip
+    with session.engine.catalog.change(session.connection) as change:
+        change.put(run)
+    own = _own_session(session, task)
+    threading.Thread(target=_run, args=(own, run), name=f"task {task.name}", daemon=True).start()
+
+
+def _own_session(session: Session, task: model.Task) -> Session:
+    from starrocks_embedded.session import Session as OwnSession
+
+    own = OwnSession(session.engine, 0, session.user)
+    own.catalog_name, own.database_name = session.catalog_name, session.database_name
+    for key, value in task.properties.items():
+        if key.startswith(SESSION_PREFIX) and session.engine.version.at_least("3.5.2"):
+            _set_variable(own, key.removeprefix(SESSION_PREFIX), value)
+    return own
+
+
+def _set_variable(session: Session, name: str, value: str) -> None:
+    from starrocks_embedded.metadata.variables import Assignment, assign, checked
+
+    with contextlib.suppress(StarRocksError):  # accepted by the server when the task is submitted
+        assign(session, [checked(session, Assignment(name, value))])
+
+
+def _run(session: Session, run: model.TaskRun) -> None:
+    with contextlib.suppress(StarRocksError):  # the engine was closed meanwhile: nobody is left to be told
+        _carry_out(session, run)
+
+
+def _carry_out(session: Session, run: model.TaskRun) -> None:
+    try:
+        _record(session, run, "RUNNING", None)
+        for statement in session.parse(run.definition):
+            execute(session, statement)
+        _record(session, run, "SUCCESS", None)
+    except StarRocksError as error:
+        _record(session, run, "FAILED", error)
+    except Exception as error:  # a defect of the engine must show in task_runs, where the client looks
+        _record(session, run, "FAILED", failure(f"The embedded engine failed: {error}"))
+    finally:
+        session.close()
+
+
+def _record(session: Session, run: model.TaskRun, state: str, error: StarRocksError | None) -> None:
+    with session.engine.catalog.change(session.connection) as change:
+        edited = change.edit(run)
+        edited.state = state
+        if state != "RUNNING":
+            edited.finished = now_text()
+        if state == "SUCCESS":
+            edited.progress = "100%"
+        if error is not None:
+            edited.error_code, edited.error_message = error.code, error.message
