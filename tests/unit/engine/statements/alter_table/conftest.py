@@ -42,7 +42,7 @@ class Client:
         """Waits until the newest job has ended; its state."""
         for _ in range(500):
             state = str(
-                self.run(f"SHOW ALTER TABLE {kind} ORDER BY JobId DESC LIMIT 1")[0][-4 if kind == "COLUMN" else -4]
+                self.run(f"SHOW ALTER TABLE {kind} ORDER BY JobId DESC LIMIT 1")[0][-4]
             )
             if state in ("FINISHED", "CANCELLED"):
                 return state
