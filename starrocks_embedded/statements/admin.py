@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.errors import unsupported
+from starrocks_embedded.errors import analysis_error, unsupported
 from starrocks_embedded.metadata.config import config_keys, config_value, set_config
 from starrocks_embedded.result import Column, Result, ok
+from starrocks_embedded.statements.describe import locate
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.shows import Show, columns, filtered, header
 from starrocks_embedded.syntax.cursor import Cursor
@@ -156,3 +157,75 @@ def parse_help(cursor: Cursor) -> Show:
 
 def show_help(session: Session, statement: Show) -> Result:
     return header([Column("name", varchar(64), 192), Column("is_it_category", char(1), 3)])
+
+
+# ---- what needs a cluster and is checked before it is refused
+
+
+@dataclass
+class RefreshExternalTable(Statement):
+    name: tuple[str, ...]
+
+
+@grammar("REFRESH", "EXTERNAL", "TABLE")
+def parse_refresh_external(cursor: Cursor) -> RefreshExternalTable:
+    statement = RefreshExternalTable(cursor.qualified_name(3))
+    if cursor.accept("PARTITION"):
+        cursor.list_in_parentheses(cursor.string)
+    return statement
+
+
+@executes(RefreshExternalTable)
+def refresh_external_table(session: Session, statement: RefreshExternalTable) -> Result:
+    """Tables of the internal catalog are no external tables: the server does not find them."""
+    _, table = locate(session, statement.name)
+    raise analysis_error(f"Unknown table '{table}'", code=5502)
+
+
+@dataclass
+class DropFunction(Statement):
+    name: tuple[str, ...]
+    types: str
+    is_global: bool = False
+
+
+@grammar("DROP", "FUNCTION")
+def parse_drop_function(cursor: Cursor) -> DropFunction:
+    cursor.accept("IF", "EXISTS")
+    name = cursor.qualified_name(2)
+    start = cursor.token
+    cursor.expect("(")
+    while not cursor.accept(")"):
+        if cursor.done:
+            raise cursor.unexpected(")")
+        cursor.advance()
+    return DropFunction(name, cursor.source_since(start)[1:-1].upper())
+
+
+@grammar("DROP", "GLOBAL", "FUNCTION")
+def parse_drop_global_function(cursor: Cursor) -> DropFunction:
+    statement = parse_drop_function(cursor)
+    statement.is_global = True
+    return statement
+
+
+@executes(DropFunction)
+def drop_function(session: Session, statement: DropFunction) -> Result:
+    """There are no user-defined functions; IF EXISTS does not help on a server either."""
+    database = "__global_udf_db__" if statement.is_global else session.resolve(statement.name)[1]
+    text = f"{database}.{statement.name[-1]}({statement.types})"
+    raise analysis_error(f"Unknown function '{text}'", code=1055)
+
+
+@grammar("SHOW", "STORAGE", "VOLUMES")
+def parse_show_storage_volumes(cursor: Cursor) -> Show:
+    return Show(show_storage_volumes, pattern=cursor.string() if cursor.accept("LIKE") else None)
+
+
+def show_storage_volumes(session: Session, statement: Show) -> Result:
+    return header(columns("Storage Volume:768"))
+
+
+@grammar("DROP", "ALL", "ANALYZE", "JOB")
+def parse_drop_all_analyze(cursor: Cursor) -> Nothing:
+    return Nothing()

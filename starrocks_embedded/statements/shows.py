@@ -54,7 +54,9 @@ def header(result_columns: Sequence[Column], rows: Iterable[Sequence[Any]] = ())
     return Result(list(result_columns), list(rows))
 
 
-def show(*head: str, scope: bool = False, like: bool = False, ordered: bool = False, where: bool = False) -> Any:
+def show(
+    *head: str, scope: bool = False, like: bool = False, ordered: bool = False, where: bool = False
+) -> Callable[[Answer], Answer]:
     """Registers the function that answers SHOW head; the flags say which clauses the statement takes."""
 
     def register(answer: Answer) -> Answer:
