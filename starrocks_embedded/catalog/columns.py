@@ -122,7 +122,7 @@ def _check_default(column: ColumnDef, version: Version) -> None:
         if isinstance(default, ast.Literal) and default.kind == "string":
             check_default_text(column.type, str(default.value), version)
         elif isinstance(default, ast.Call) and default.name != "row":
-            _check_default_call(column.type, default)
+            _check_default_call(column.type, default, version)
         elif isinstance(default, (ast.ArrayLiteral, ast.MapLiteral, ast.Call)):
             _check_default_value(default)
         else:
@@ -229,9 +229,11 @@ def _check_json(text: str) -> None:
         raise ValueError(f"Invalid JSON format for default value: {text}. Error: {problem}") from None
 
 
-def _check_default_call(type_: Type, call: ast.Call) -> None:
+def _check_default_call(type_: Type, call: ast.Call, version: Version) -> None:
     if call.name not in DEFAULT_FUNCTIONS or (call.args and call.name not in ("now", "current_timestamp")):
         raise ValueError(f"Default expr for function {call.name} is not supported")
+    if call.name in DEFAULT_FUNCTIONS[:2] and type_.name != "datetime" and not version.at_least("3.5"):
+        raise ValueError(f"Default function now() for type {type_name(type_)} is not supported")
     if call.name == "uuid":
         if type_.name != "varchar":
             raise ValueError(f"Default function uuid() for type {type_name(type_)} is not supported")
@@ -306,7 +308,7 @@ def date_text(value: datetime | date, type_: Type) -> str:
 
 def build_column(column: ColumnDef, id_: int, key: bool, keys: str, expression_text: str = "") -> model.Column:
     nullable = True if column.nullable is None else column.nullable
-    if keys == "primary" and key or (column.auto_increment and column.nullable is None):
+    if (keys == "primary" and key) or (column.auto_increment and column.nullable is None):
         nullable = False
     aggregate = column.aggregate if keys == "aggregate" and not key else ""
     if column.state is not None:

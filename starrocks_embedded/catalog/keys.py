@@ -5,8 +5,8 @@ from __future__ import annotations
 from starrocks_embedded.catalog.columns import can_be_key, type_name
 from starrocks_embedded.errors import analysis_error, failure
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.syntax.definitions import ColumnDef, KeysClause, SortItem
 from starrocks_embedded.syntax.ast import NOWHERE
+from starrocks_embedded.syntax.definitions import ColumnDef, KeysClause, SortItem
 from starrocks_embedded.types import Type, to_sql
 from starrocks_embedded.version import Version
 

@@ -50,16 +50,26 @@ def add_partition_expressions(
     """Gives each expression beyond the plain ranges a generated column, and names that column in its place."""
     if clause is None or clause.kind != "expression" or _is_plain_range(clause, columns):
         return clause
+    if not session.engine.version.at_least("3.4"):
+        _refuse_old_expressions(session, clause)
     items: list[str | ast.Call] = []
     for item in clause.items:
         if isinstance(item, str):
             items.append(item)
         else:
             items.append(_hidden_column(session, item, columns))
-    if any(c.partition_expression for c in columns) and not session.engine.version.at_least("3.4"):
-        raise analysis_error("Only support date_trunc and time_slice as partition expression")
     names = tuple(str(i) for i in items)
     return PartitionClause("expression", items, clause.span, names, clause.partitions, clause.parenthesised)
+
+
+def _refuse_old_expressions(session: Session, clause: PartitionClause) -> None:
+    """Before 3.4 there are no partition expressions beyond the plain ranges."""
+    from starrocks_embedded.syntax.printer import expression_text
+
+    for item in clause.items:
+        if isinstance(item, ast.Call):
+            text = expression_text(item, session.engine.version)
+            raise _syntax_at(clause, f"Unsupported expr '{text}' in PARTITION BY clause")
 
 
 def _hidden_column(session: Session, call: ast.Call, columns: list[ColumnDef]) -> str:

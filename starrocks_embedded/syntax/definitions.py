@@ -219,7 +219,7 @@ def _current_timestamp(cursor: Cursor) -> ast.Expr | None:
     if not cursor.accept("CURRENT_TIMESTAMP"):
         return None
     args: list[ast.Expr] = []
-    if cursor.accept("("):
+    if cursor.version.at_least("3.4") and cursor.accept("("):
         if cursor.token.kind == "int":
             args.append(ast.Literal("int", cursor.integer()))
         cursor.expect(")")
@@ -428,6 +428,8 @@ def _partition_item(cursor: Cursor) -> tuple[str | ast.Call, str]:
     start = cursor.token
     if cursor.peek().key != "(":
         name = cursor.identifier()
+        if not cursor.version.at_least("3.4"):
+            raise cursor.unexpected("(")
         return name, name
     expr = parse_expression(cursor)
     return _call(expr, cursor), cursor.source_since(start)
