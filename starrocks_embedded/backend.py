@@ -21,26 +21,57 @@ SETTINGS = {
 }
 
 
+LAYOUT = 1  # grows when what the file holds is no longer understood by older engines
+
+
 class Backend:
     """One DuckDB instance: the user's data (`data` schema) and our catalog's rows (`meta` schema)."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
-        with mapped_errors():
-            self._root = duckdb.connect(str(path) if path else ":memory:", config={"threads": 2})
+        self._root = _open(path)
         for name, value in SETTINGS.items():
-            self._root.execute(f"SET GLOBAL {name} = {value!r}" if isinstance(value, str) else f"SET GLOBAL {name} = {value}")
+            self._root.execute(
+                f"SET GLOBAL {name} = {value!r}" if isinstance(value, str) else f"SET GLOBAL {name} = {value}"
+            )
         self._root.execute("CREATE SCHEMA IF NOT EXISTS data")
         self._root.execute("CREATE SCHEMA IF NOT EXISTS meta")
-        self._root.execute(
-            "CREATE TABLE IF NOT EXISTS meta.objects (kind VARCHAR, id BIGINT, document VARCHAR)"
-        )
+        self._root.execute("CREATE TABLE IF NOT EXISTS meta.objects (kind VARCHAR, id BIGINT, document VARCHAR)")
+        try:
+            self._stamp()
+        except StarRocksError:
+            self._root.close()
+            raise
+
+    def _stamp(self) -> None:
+        """Notes which layout and which DuckDB wrote the file; refuses a layout that this engine does not know."""
+        self._root.execute("CREATE TABLE IF NOT EXISTS meta.stamp (layout INTEGER, duckdb VARCHAR)")
+        found = self._root.execute("SELECT layout, duckdb FROM meta.stamp").fetchone()
+        if found is None:
+            self._root.execute("INSERT INTO meta.stamp VALUES (?, ?)", [LAYOUT, duckdb.__version__])
+        elif found[0] != LAYOUT:
+            raise failure(
+                f"{self.path} was written by another version of the engine "
+                f"(layout {found[0]}, this one reads {LAYOUT}). "
+                "Use that version, or another file: the models can be built anew."
+            )
+        elif found[1] != duckdb.__version__:
+            self._root.execute("UPDATE meta.stamp SET duckdb = ?", [duckdb.__version__])
 
     def connect(self) -> Connection:
         return Connection(self._root.cursor())
 
     def close(self) -> None:
         self._root.close()
+
+
+def _open(path: Path | None) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path) if path else ":memory:", config={"threads": 2})
+    except duckdb.Error as error:
+        kind = f"a database file of this engine (DuckDB {duckdb.__version__} or older)"
+        advice = f"It must be {kind}, in a writable folder."
+        raise failure(f"cannot open {path}: {_first_line(error)}. {advice}") from error
 
 
 class Connection:
@@ -115,7 +146,7 @@ def mapped_errors() -> Iterator[None]:
     except (duckdb.IOException, duckdb.FatalException) as error:
         raise failure(f"Storage failure: {_first_line(error)}") from error
     except duckdb.Error as error:
-        # StarRocks' own refusals are raised before DuckDB sees a statement: this one is a defect of the engine, said as such
+        # StarRocks' refusals are raised before DuckDB sees a statement: this one is a defect of the engine, said as such
         raise failure(f"The embedded engine failed: {_first_line(error)}") from error
 
 

@@ -217,11 +217,16 @@ class Conversation:
     def on_query(self, payload: bytes) -> None:
         text = packets.text(payload[1:])
         session = self.client
-        self._run_logged(session.parse(text) if not text.isspace() else [], text, text_rows)
+        self._run_all(self._parsed(session, text), text_rows)
 
-    def _run_logged(
-        self, statements: Sequence[Statement], text: str, protocol: Callable[[Sequence[Column]], Payloads]
-    ) -> None:
+    def _parsed(self, session: Session, text: str) -> Sequence[Statement]:
+        try:
+            return session.parse(text)
+        except StarRocksError as error:
+            self.server.log.failed(session, text, time.time(), error)
+            raise
+
+    def _run_all(self, statements: Sequence[Statement], protocol: Callable[[Sequence[Column]], Payloads]) -> None:
         session = self.client
         for index, statement in enumerate(statements):
             more = packets.MORE_RESULTS if index + 1 < len(statements) else 0
@@ -290,7 +295,7 @@ class Conversation:
         statement = self._statement(reader.unpack("I"))
         reader.take(1 + 4)
         text = statement.bind(reader)
-        self._run_logged(self.client.parse(text), text, binary_rows)
+        self._run_all(self._parsed(self.client, text), binary_rows)
 
     def _statement(self, statement_id: int) -> PreparedStatement:
         found = self.prepared.get(statement_id)
