@@ -254,16 +254,23 @@ def decimal_division(left: str, right: str, expr: ast.Binary) -> str:
 
 def decimal_quotient(left: str, left_type: Type, right: str, right_type: Type, result: Type) -> str:
     up = result.scale + right_type.scale
-    top = f"CAST(CAST({left} AS DECIMAL(38,{left_type.scale})) * {10**left_type.scale} AS HUGEINT)"
+    top = unscaled(left, left_type)
     shift = up - left_type.scale
     top = f"({top} * CAST({10 ** max(shift, 0)} AS HUGEINT))"
-    bottom = f"CAST({right} * {10**right_type.scale} AS HUGEINT)"
+    bottom = unscaled(right, right_type)
     if shift < 0:
         bottom = f"({bottom} * CAST({10**-shift} AS HUGEINT))"
     quotient = f"fn.decimal_quotient({top}, {bottom})"
     one = "0." + "1".rjust(result.scale, "0") if result.scale else "1"
     unit = f"CAST('{one}' AS DECIMAL({max(result.scale, 1)},{result.scale}))"
     return f"CAST(CAST({quotient} AS DECIMAL(38,0)) * {unit} AS {duckdb_type(result)})"
+
+
+def unscaled(value: str, type_: Type) -> str:
+    """A decimal's digits as a whole number; by its text where a product could overflow."""
+    if type_.precision + type_.scale <= 38:
+        return f"CAST({value} * {10**type_.scale} AS HUGEINT)"
+    return f"CAST(replace(CAST(CAST({value} AS {duckdb_type(type_)}) AS VARCHAR), '.', '') AS HUGEINT)"
 
 
 def bitwise(op: str, left: str, right: str, type_: Type) -> str:

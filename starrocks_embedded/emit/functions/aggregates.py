@@ -18,7 +18,7 @@ PLAIN = {
     "stddev": "stddev_pop", "stddev_pop": "stddev_pop", "std": "stddev_pop", "stddev_samp": "stddev_samp",
     "variance": "var_pop", "var_pop": "var_pop", "variance_pop": "var_pop", "var_samp": "var_samp",
     "variance_samp": "var_samp", "corr": "corr", "covar_pop": "covar_pop", "covar_samp": "covar_samp",
-    "count_if": "count_if", "bool_or": "bool_or", "boolor_agg": "bool_or", "bool_and": "bool_and",
+    "bool_or": "bool_or", "boolor_agg": "bool_or", "bool_and": "bool_and",
     "row_number": "row_number", "rank": "rank", "dense_rank": "dense_rank", "percent_rank": "percent_rank",
     "cume_dist": "cume_dist", "ntile": "ntile",
 }  # fmt: skip
@@ -87,6 +87,21 @@ def avg(emitter: Emitter, call: ast.Call) -> str:
     return decimal_quotient(total, decimal(38, type_.scale), number, Type("bigint"), call.type)
 
 
+@rewrite("count_if/1", "count_if")
+def count_if(emitter: Emitter, call: ast.Call) -> str:
+    return f"count(*) FILTER (WHERE coalesce({emitter.sql(call.args[0])}, false))"
+
+
+def collected(emitter: Emitter, value: str, call: ast.Call, where: str) -> str:
+    """The list of an aggregate's values. DuckDB orders distinct values by themselves only: where other keys are given
+    the values are listed in that order first and then made distinct."""
+    order = ordering(emitter, call.order_by)
+    foreign = [i for i in call.order_by if emitter.sql(i.expr) != value]
+    if call.distinct and foreign:
+        return f"fn.unique(list({value}{order}){where})"
+    return f"list({'DISTINCT ' if call.distinct else ''}{value}{order}){where}"
+
+
 @rewrite("group_concat", "string_agg")
 def group_concat(emitter: Emitter, call: ast.Call) -> str:
     """NULLs are skipped, the text is cut where the session's limit says."""
@@ -99,17 +114,15 @@ def group_concat(emitter: Emitter, call: ast.Call) -> str:
         text = quote(",") if emitter.session.engine.version.at_least("3.1") else text
     values = [emitter.sql(a) for a in args]
     value = values[0] if len(values) == 1 else "(" + " || ".join(values) + ")"
-    word = "DISTINCT " if call.distinct else ""
-    order = ordering(emitter, call.order_by)
     limit = session_value(emitter.session, "group_concat_max_len", str(GROUP_CONCAT_LIMIT))
-    whole = f"array_to_string(list({word}{value}{order}) FILTER (WHERE {value} IS NOT NULL), {text})"
+    items = collected(emitter, value, call, f" FILTER (WHERE {value} IS NOT NULL)")
+    whole = f"array_to_string({items}, {text})"
     return f"left({whole}, {int(limit)})"
 
 
 @rewrite("array_agg")
 def array_agg(emitter: Emitter, call: ast.Call) -> str:
-    word = "DISTINCT " if call.distinct else ""
-    return f"list({word}{emitter.sql(call.args[0])}{ordering(emitter, call.order_by)}){tail(emitter, call)}"
+    return collected(emitter, emitter.sql(call.args[0]), call, tail(emitter, call))
 
 
 @rewrite("array_agg_distinct", "array_unique_agg")

@@ -27,7 +27,6 @@ templates(
         "array_append": "CASE WHEN {0} IS NOT NULL THEN list_append({0}, {1}) END",
         "array_contains": "CASE WHEN {0} IS NOT NULL THEN coalesce(list_position({0}, {1}), 0) > 0 END",
         "array_position": "CASE WHEN {0} IS NOT NULL THEN coalesce(list_position({0}, {1}), 0) END",
-        "array_concat": "list_concat({*})",
         "array_distinct": "fn.unique({0})",
         "array_sort": "list_sort({0}, 'ASC', 'NULLS FIRST')",
         "array_join/2": "array_to_string(fn.numbers({0}), {1})",
@@ -44,6 +43,7 @@ templates(
         "arrays_overlap": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN len(list_filter({1}, lambda e: list_position({0}, e) IS NOT NULL)) > 0 END",
         "array_repeat": "list_transform(range({1}), lambda e: {0})",
         "reverse_array": "list_reverse({0})",
+        "map_entries": "map_entries({0})",
         "map_keys": "map_keys({0})",
         "map_values": "map_values({0})",
         "map_size": "CAST(cardinality({0}) AS INTEGER)",
@@ -52,10 +52,7 @@ templates(
         "map_concat": "map_concat({*})",
         "distinct_map_keys": "{0}",
     },
-    same=[
-        ("array_cat", "array_concat"),
-    ],
-)  # fmt: skip
+)
 
 
 @rewrite("cardinality")
@@ -149,6 +146,12 @@ def array_generate(emitter: Emitter, call: ast.Call) -> str:
     if len(args) == 2:
         return f"CASE WHEN {args[0]} <= {args[1]} THEN generate_series({args[0]}, {args[1]}) ELSE generate_series({args[0]}, {args[1]}, -1) END"
     return f"generate_series({', '.join(args[:3])})"
+
+
+@rewrite("array_concat", "array_cat")
+def array_concat(emitter: Emitter, call: ast.Call) -> str:
+    """NULL where any array is NULL."""
+    return "(" + " || ".join(emitter.sql(a) for a in call.args) + ")"
 
 
 @rewrite("array_intersect")

@@ -56,6 +56,8 @@ def constant(expr: ast.Expr) -> int:
     text = literal_text(expr)
     if text is None:
         raise unsupported("a precision that is no constant")
+    if not text.lstrip("-").isdigit():
+        raise unsupported(f"a precision of '{text}'")
     return int(text)
 
 

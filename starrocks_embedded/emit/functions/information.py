@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import rewrite
+from starrocks_embedded.emit.values import session_value
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.metadata.accounts import current_identity, current_role_text
-from starrocks_embedded.types import to_sql
+from starrocks_embedded.types import describe
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
@@ -20,7 +21,7 @@ OLD_SERVER_VERSION, SERVER_VERSION = "5.1.0", "8.0.33"
 @rewrite(
     "database", "schema", "catalog", "current_catalog", "current_user", "user", "session_user", "current_role",
     "connection_id", "session_id", "version", "current_version", "last_query_id", "current_warehouse",
-    "current_group",
+    "current_group", "current_timezone",
 )  # fmt: skip
 def session_constant(emitter: Emitter, call: ast.Call) -> str:
     from starrocks_embedded.emit.expression import cast_value
@@ -51,6 +52,8 @@ def value(session: Session, name: str) -> object:
         return current_role_text(session)
     if name == "current_group":
         return "NONE"
+    if name == "current_timezone":
+        return session_value(session, "time_zone", "UTC")
     if name == "current_warehouse":
         return "default_warehouse"
     raise unsupported(f"function {name}()")
@@ -71,9 +74,7 @@ def type_text(call: ast.Call) -> str:
         return f"{decimal_class(type_)}({type_.precision}, {type_.scale})"
     if type_.is_string:
         return "varchar"
-    if type_.is_null:
-        return "boolean"
-    return to_sql(type_) if type_.is_nested else type_.name
+    return "null_type" if type_.is_null else describe(type_) if type_.is_nested else type_.name
 
 
 @rewrite("sleep")

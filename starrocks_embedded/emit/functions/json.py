@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MACROS.append(
     r"""
+json_key(x) AS CASE WHEN json_valid(x) THEN fn.json_string(x) ELSE x END
 json_get(j, p) AS json_extract(CASE WHEN json_valid(j) THEN j END, fn.json_path(p))
 json_int(j, p) AS TRY_CAST(trunc(TRY_CAST(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)) AS DECIMAL(38,9))) AS BIGINT)
 json_double(j, p) AS TRY_CAST(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)) AS DOUBLE)
@@ -51,6 +52,12 @@ def member(emitter: Emitter, expr: ast.Expr) -> str:
     return f"coalesce(CAST({to_json(text, expr.type)} AS JSON), CAST('null' AS JSON))"
 
 
+def text_of(emitter: Emitter, key: ast.Expr) -> str:
+    """A key: a text, also where the analyzer made a JSON value of it."""
+    text = emitter.sql(key)
+    return f"fn.json_key({text})" if key.type.name == "json" else text
+
+
 @rewrite("json_array")
 def json_array(emitter: Emitter, call: ast.Call) -> str:
     return f"fn.json_text(CAST(json_array({', '.join(member(emitter, a) for a in call.args)}) AS VARCHAR))"
@@ -60,7 +67,7 @@ def json_array(emitter: Emitter, call: ast.Call) -> str:
 def json_object(emitter: Emitter, call: ast.Call) -> str:
     parts = []
     for index, arg in enumerate(call.args):
-        parts.append(emitter.sql(arg) if index % 2 == 0 else member(emitter, arg))
+        parts.append(text_of(emitter, arg) if index % 2 == 0 else member(emitter, arg))
     if len(parts) % 2:
         parts.append("CAST('null' AS JSON)")
     return f"fn.json_text(CAST(json_object({', '.join(parts)}) AS VARCHAR))"

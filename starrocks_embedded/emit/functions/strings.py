@@ -33,7 +33,6 @@ templates(
         "lower": "lower({0})",
         "upper": "upper({0})",
         "char": "chr(CAST({0} AS INTEGER))",
-        "reverse": "reverse({0})",
         "left": "fn.substring({0}, 1, {1})",
         "right": "CASE WHEN {1} <= 0 THEN '' ELSE right({0}, {1}) END",
         "substring/2": "fn.substring({0}, {1}, 2147483647)",
@@ -94,6 +93,12 @@ def concat(emitter: Emitter, call: ast.Call) -> str:
     if call.type.name == "array":
         return f"list_concat({emitter.list(call.args)})"
     return "(" + " || ".join(emitter.sql(a) for a in call.args) + ")"
+
+
+@rewrite("reverse")
+def reverse(emitter: Emitter, call: ast.Call) -> str:
+    name = "list_reverse" if call.type.name == "array" else "reverse"
+    return f"{name}({emitter.sql(call.args[0])})"
 
 
 @rewrite("concat_ws")
