@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from starrocks_embedded.catalog import model
 from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.metadata.accounts import login_variables
 from starrocks_embedded.metadata.databases import is_system_database
-from starrocks_embedded.metadata.variables import initial_variables
 from starrocks_embedded.result import Result
 from starrocks_embedded.syntax.cursor import Cursor
 
@@ -29,7 +29,7 @@ class Session:
         self.host = host
         self.catalog_name = "default_catalog"
         self.database_name = ""
-        self.variables = initial_variables(engine)  # those that differ from their defaults
+        self.variables = login_variables(engine, user, host)  # those that differ from their defaults
         self.user_variables: dict[str, Any] = {}
         self.chosen_roles: tuple[int, ...] | None = None  # by SET ROLE; None: what the login activates
         self.acting_as: tuple[str, str] | None = None  # the account of EXECUTE AS: name and host pattern
@@ -118,7 +118,7 @@ class Session:
 
     def reset(self) -> None:
         """As COM_RESET_CONNECTION: variables are the server's again."""
-        self.variables = initial_variables(self.engine)
+        self.variables = login_variables(self.engine, self.user, self.host)
         self.user_variables.clear()
 
     def close(self) -> None:

@@ -107,6 +107,16 @@ def checked_hash(text: str) -> str:
     return text.upper()
 
 
+def login_variables(engine: Engine, name: str, host: str) -> dict[str, str]:
+    """What a new session's variables are: the global values, then those of its account's properties."""
+    from starrocks_embedded.metadata.variables import initial_variables
+
+    account = account_for_login(engine, name, host)
+    own = account.properties if account else {}
+    of_account = {k.removeprefix("session."): v for k, v in own.items() if k.startswith("session.")}
+    return initial_variables(engine) | of_account
+
+
 # ---- roles
 
 
@@ -149,3 +159,15 @@ def login_roles(session: Session) -> tuple[int, ...]:
 def current_role_text(session: Session) -> str:
     """What current_role() answers."""
     return ", ".join(role_names(session.engine, active_roles(session))) or "NONE"
+
+
+def reachable_roles(session: Session) -> set[str]:
+    """The names of the active roles and of all that were granted to them, at any depth."""
+    found: set[str] = set()
+    pending = list(active_roles(session))
+    while pending:
+        role = role_by_id(session.engine, pending.pop())
+        if role is not None and role.name not in found:
+            found.add(role.name)
+            pending += role.roles
+    return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.emit.functions import rewrite
 from starrocks_embedded.emit.values import session_value
 from starrocks_embedded.errors import unsupported
-from starrocks_embedded.metadata.accounts import current_identity, current_role_text
+from starrocks_embedded.metadata.accounts import current_identity, current_role_text, reachable_roles
 from starrocks_embedded.types import describe
 
 if TYPE_CHECKING:
@@ -57,6 +57,18 @@ def value(session: Session, name: str) -> object:
     if name == "current_warehouse":
         return "default_warehouse"
     raise unsupported(f"function {name}()")
+
+
+@rewrite("is_role_in_session")
+def is_role_in_session(emitter: Emitter, call: ast.Call) -> str:
+    """Whether the role is active, or granted to one that is."""
+    from starrocks_embedded.emit.expression import quote
+
+    if emitter.session is None:
+        raise unsupported(f"function {call.name}() here")
+    names = reachable_roles(emitter.session)
+    listed = ", ".join(quote(n) for n in sorted(names)) or "NULL"
+    return f"coalesce({emitter.sql(call.args[0])} IN ({listed}), false)"
 
 
 @rewrite("typeof")
