@@ -101,7 +101,7 @@ def _by_query(session: Session, statement: Delete, table: model.Table) -> Result
     analyzed = prepare_delete(session, statement, table)
     explicit = current(session)
     if explicit is not None:
-        joined(session, explicit, table, analyzed.tables[1:])
+        joined(session, explicit, table, analyzed.tables[1:], selects=False)
         batch = _stage_keys(session, table, analyzed)
         explicit.writes.append((batch, rules_of(session, {}), "delete"))
         return ok(batch.rows, labels.ok_info(explicit.label, "PREPARE", explicit.id))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
     from starrocks_embedded.catalog.store import Change
     from starrocks_embedded.session import Session
+    from starrocks_embedded.version import Version
 
 ROW_LIMIT = 10000
 
@@ -68,7 +69,7 @@ def parse_insert(cursor: Cursor) -> Insert:
     statement = Insert(cursor.qualified_name(), overwrite, hints=set_variables(cursor, hint))
     statement.partition = parse_partitions(cursor)
     _label_and_columns(cursor, statement)
-    if cursor.accept("PROPERTIES"):
+    if cursor.version.at_least("3.4") and cursor.accept("PROPERTIES"):
         statement.properties = cursor.properties()
     if cursor.accept("VALUES"):
         statement.rows = cursor.separated(lambda: _row(cursor))
@@ -106,7 +107,7 @@ def _label_and_columns(cursor: Cursor, statement: Insert) -> None:
         if cursor.looking_at("WITH", "LABEL"):
             cursor.accept("WITH", "LABEL")
             statement.label = cursor.identifier()
-        elif cursor.accept("BY"):
+        elif cursor.version.at_least("3.4") and cursor.accept("BY"):
             cursor.expect("NAME")
             statement.by_name = True
         elif cursor.looking_at("(") and cursor.peek().key not in ("SELECT", "WITH", "("):
@@ -225,6 +226,7 @@ class InsertPlan:
     values: tuple[str | None, ...] | None = None  # PARTITION (column = literal, …)
     dynamic: bool = False
     overwrite: bool = False
+    condition: str = ""
     read: Sequence[ast.TableRef] = ()
     analyzed: AnalyzedQuery | None = None
 
@@ -235,7 +237,7 @@ class InsertPlan:
             prepare(session, self.analyzed)
         replacing = self.overwrite and self.partial
         batch = stage(session, table, self.columns, self.source, rules, self.partial and not replacing, replacing)
-        batch.partitions, batch.temporary = self.partitions, self.temporary
+        batch.partitions, batch.temporary, batch.condition = self.partitions, self.temporary, self.condition
         return batch
 
 
@@ -258,14 +260,26 @@ def prepare_insert(session: Session, statement: Insert) -> InsertPlan:
     if given != len(columns):
         message = f"Inserted target column count: {len(columns)} doesn't match select/value column count: {given}"
         raise analysis_error(message, code=5604)
-    _check_condition(statement.properties, table, columns)
+    _check_condition(session.engine.version, statement.properties, table, columns)
     if statement.label:
         labels.check_label(statement.label)
     source = _query_source(session, analyzed) if analyzed else insert_values.source(session, statement, columns)
     temporary = bool(statement.partition and statement.partition.temporary)
+    condition = statement.properties.get("merge_condition", "")
     read = analyzed.tables if analyzed else ()
     return InsertPlan(
-        table, columns, source, partial, partitions, temporary, values, dynamic, statement.overwrite, read, analyzed
+        table,
+        columns,
+        source,
+        partial,
+        partitions,
+        temporary,
+        values,
+        dynamic,
+        statement.overwrite,
+        condition,
+        read,
+        analyzed,
     )
 
 
@@ -386,9 +400,11 @@ def _is_number(text: str, kind: type) -> bool:
     return True
 
 
-def _check_condition(properties: dict[str, str], table: model.Table, columns: list[model.Column]) -> None:
+def _check_condition(
+    version: Version, properties: dict[str, str], table: model.Table, columns: list[model.Column]
+) -> None:
     name = properties.get("merge_condition")
-    if name is None:
+    if name is None or not version.at_least("4.0"):
         return
     if name.lower() not in (c.name.lower() for c in columns):
         raise analysis_error(

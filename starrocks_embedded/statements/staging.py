@@ -55,6 +55,7 @@ class Batch:
     auto_increments: int = 0
     partitions: tuple[str, ...] = ()
     temporary: bool = False
+    condition: str = ""  # the column that must not fall for a row to replace another
     notes: dict[str, Any] = field(default_factory=dict)
 
 

@@ -96,8 +96,14 @@ def delete_keys(change: Change, table: model.Table, name: str) -> int:
 def _replace(change: Change, table: model.Table, batch: Batch) -> None:
     """Last wins: within the batch, and over what the table has."""
     names, keys = _names(table), ", ".join(_keys(table))
+    order = "n DESC"
+    condition = table.column(batch.condition) if batch.condition else None
+    if condition is not None:
+        order = f'"{condition.physical}" DESC, n DESC'
+        newer = f'{_same_key(table, "t", "b")} AND t."{condition.physical}" > b."{condition.physical}"'
+        change.run(f'DELETE FROM {batch.name} b USING data."{table.physical}" t WHERE {newer}')
     delete_keys(change, table, batch.name)
-    last = f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY n DESC) = 1"
+    last = f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {order}) = 1"
     change.run(f'INSERT INTO data."{table.physical}" ({names}) SELECT {names} FROM {batch.name} {last} ORDER BY n')
 
 

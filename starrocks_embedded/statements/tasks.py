@@ -71,7 +71,7 @@ def parse_submit(cursor: Cursor) -> SubmitTask:
     cursor.expect("AS")
     if not cursor.looking_at_any("CREATE", "INSERT", "EXPLAIN", "CACHE"):
         raise cursor.unexpected("CREATE", "INSERT", "EXPLAIN", "CACHE", "DESC")
-    if cursor.looking_at("CREATE") and not (cursor.peek().key in ("TABLE", "TEMPORARY")):
+    if cursor.looking_at("CREATE") and cursor.peek().key not in ("TABLE", "TEMPORARY"):
         cursor.advance()
         raise cursor.unexpected("TABLE", "TEMPORARY")
     if cursor.looking_at("CACHE"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import labels, model
-from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.syntax import ast
@@ -120,6 +120,11 @@ def commit(session: Session, statement: Commit) -> Result:
     if opened is None:
         return ok()
     session.transaction = None
+    if any(batch.table.temporary_session for batch, _, _ in opened.writes):
+        session.transaction = opened
+        abandon(session)
+        message = 'Cannot invoke "com.starrocks.catalog.Table.getId()" because "targetTable" is null'
+        raise failure(message)  # temporary tables cannot be written in a transaction: the server stumbles here
     if opened.writes:
         _store(session, opened)
     return ok(info=labels.ok_info(opened.label, "VISIBLE", opened.id))
@@ -164,9 +169,12 @@ def abandon(session: Session) -> None:
 # ---- what a transaction refuses
 
 
-def joined(session: Session, opened: Explicit, table: model.Table, read: Iterable[ast.TableRef] = ()) -> None:
+def joined(
+    session: Session, opened: Explicit, table: model.Table, read: Iterable[ast.TableRef] = (), selects: bool = True
+) -> None:
     """Lets a statement that writes `table` into the transaction, or refuses it."""
-    check_reads(session, read)
+    if selects:
+        check_reads(session, read)
     if opened.database_id and opened.database_id != table.database_id:
         message = "Cannot execute cross-database transactions. All DML target tables must belong to the same db"
         raise StarRocksError(5304, message)

@@ -95,7 +95,7 @@ def update(session: Session, statement: Update) -> Result:
         explicit = current(session)
         rules = rules_of(session, {}, explicit is not None)
         if explicit is not None:
-            joined(session, explicit, table, analyzed.tables[1:])
+            joined(session, explicit, table, analyzed.tables[1:], selects=False)
             batch = stage_query(session, table, columns, analyzed, rules)
             explicit.writes.append((batch, rules, "insert"))
             return ok(batch.rows, labels.ok_info(explicit.label, "PREPARE", explicit.id), batch.filtered)
