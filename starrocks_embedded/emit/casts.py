@@ -96,7 +96,7 @@ def to_integer(value: str, source: Type, target: Type) -> str:
         return f"TRY_CAST(strftime({value}, '%Y%m%d%H%M%S') AS {name})"
     if source.name == "time":
         return f"TRY_CAST(trunc({value}) AS {name})"
-    if source.is_integer and BOUNDS[source.name][1] <= BOUNDS[target.name][1] or source.name == "boolean":
+    if (source.is_integer and BOUNDS[source.name][1] <= BOUNDS[target.name][1]) or source.name == "boolean":
         return f"CAST({value} AS {name})"
     return f"TRY_CAST({value} AS {name})"
 

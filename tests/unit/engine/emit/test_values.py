@@ -1,0 +1,77 @@
+"""What constant expressions answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from starrocks_embedded.engine import Engine
+from starrocks_embedded.errors import StarRocksError
+from starrocks_embedded.session import Session
+from starrocks_embedded.wire.text import text_of
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    engine = Engine()
+    yield Session(engine, 1, "root")
+    engine.close()
+
+
+def value(session: Session, expression: str) -> str | None:
+    result = list(session.run(f"select {expression}"))[-1]
+    assert result.columns is not None
+    (row,) = result.rows
+    return None if row[0] is None else text_of(result.columns[0].type)(row[0])
+
+
+VALUES = [
+    ("1 + 1", "2"),
+    ("9223372036854775807 + 1", "-9223372036854775808"),
+    ("7 div 2", "3"),
+    ("1 / 0", None),
+    ("5 % 0", None),
+    ("cast(10 as decimal(9, 2)) / 3", "3.33333333"),
+    ("cast('1.5' as int)", None),
+    ("cast(1.9 as int)", "1"),
+    ("cast(' 12 ' as int)", "12"),
+    ("cast('abc' as double)", None),
+    ("cast('20240105' as datetime)", "2024-01-05 00:00:00"),
+    ("cast('24-1-2' as date)", "2024-01-02"),
+    ("cast('2024-02-30' as date)", None),
+    ("concat(true, 'x')", "1x"),
+    ("length('é')", "2"),
+    ("char_length('é')", "1"),
+    ("substr('hello', 0)", ""),
+    ("substr('hello', -3, 2)", "ll"),
+    ("split_part('a,b,c', ',', -1)", "c"),
+    ("split_part('abc', ',', 1)", None),
+    ("concat_ws('-', 'a', null, 'b')", "a-b"),
+    ("'a_b' like 'a\\\\_b'", "1"),
+    ("date_add('2024-01-31', interval 1 month)", "2024-02-29 00:00:00"),
+    ("date_diff('month', '2024-03-30', '2024-01-31')", "1"),
+    ("datediff('2024-03-01', '2024-02-28')", "2"),
+    ("date_trunc('week', date '2026-08-19')", "2026-08-17"),
+    ("date_format('2026-01-01', '%Y-%m %W')", "2026-01 Thursday"),
+    ("week('2026-01-01')", "0"),
+    ("week('2026-01-01', 3)", "1"),
+    ("yearweek('2026-01-01')", "202552"),
+    ("next_day('2023-04-05', 'Mo')", "2023-04-10"),
+    ("round(2.5)", "3"),
+    ("array_append([1], null)", "[1,null]"),
+    ("array_map(x -> x + 1, [1, 2])", "[2,3]"),
+    ("parse_json('{\"a\":[1,2]}')", '{"a": [1, 2]}'),
+    ("get_json_int('{\"a\":{\"b\":3}}', '$.a.b')", "3"),
+    ("greatest(1, null, 3)", None),
+]
+
+
+@pytest.mark.parametrize(("expression", "expected"), VALUES)
+def test_value(session: Session, expression: str, expected: str | None) -> None:
+    assert value(session, expression) == expected
+
+
+def test_a_function_without_a_twin_is_refused(session: Session) -> None:
+    with pytest.raises(StarRocksError, match=r"function crc32\(\) is not supported by the embedded engine"):
+        value(session, "crc32('a')")
