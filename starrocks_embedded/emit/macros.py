@@ -1,5 +1,7 @@
 """DuckDB macros that every query may use, kept in an in-memory catalog called `fn`."""
 
+# ruff: noqa: E501 (a macro is one line)
+
 from __future__ import annotations
 
 import re

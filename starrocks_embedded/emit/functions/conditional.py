@@ -1,5 +1,7 @@
 """Choosing between values."""
 
+
+
 from starrocks_embedded.emit.functions import templates
 
 templates(

@@ -1,5 +1,7 @@
 """Dates and times."""
 
+# ruff: noqa: E501 (a macro is one line)
+
 from __future__ import annotations
 
 from datetime import datetime

@@ -1,5 +1,7 @@
 """JSON: kept as text in StarRocks' own spelling."""
 
+# ruff: noqa: E501 (a macro is one line)
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

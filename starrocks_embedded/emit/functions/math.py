@@ -1,5 +1,7 @@
 """Numbers."""
 
+# ruff: noqa: E501 (a macro is one line)
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

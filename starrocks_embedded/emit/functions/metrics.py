@@ -1,5 +1,7 @@
 """BITMAP as a sorted list of numbers, HLL as a list of values."""
 
+# ruff: noqa: E501 (a macro is one line)
+
 from __future__ import annotations
 
 from starrocks_embedded.emit.functions import MACROS, templates

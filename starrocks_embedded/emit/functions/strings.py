@@ -1,5 +1,7 @@
 """Strings: bytes where StarRocks counts bytes, characters where it counts characters."""
 
+# ruff: noqa: E501 (a macro is one line)
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
