@@ -47,7 +47,7 @@ def remember(change: Change, table: model.Table, label: str, transaction: int, r
             rows=rows,
             filtered=filtered,
             transaction=transaction,
-        )  # fmt: skip
+        )
     )
 
 

@@ -248,9 +248,8 @@ def _check_column(condition: ast.Expr, table: model.Table) -> None:
     if column is None:
         raise StarRocksError(5509, f"Unknown column '{name}' in '{table.name}'")
     if (not column.key and table.keys != "duplicate") or column.type.is_float:
-        raise failure(
-            f"Column[{column.name}] is not key column or storage model is not duplicate or column type is float or double."
-        )
+        reason = "is not key column or storage model is not duplicate or column type is float or double."
+        raise failure(f"Column[{column.name}] {reason}")
     if isinstance(condition, ast.Binary) and condition.op == "<=>":
         raise failure("Unsupported predicate operator: <=>")
 

@@ -388,8 +388,8 @@ def check_properties(properties: dict[str, str]) -> None:
                 raise analysis_error("max_filter_ratio must between 0.0 and 1.0.", code=5064)
     if "timeout" in properties and not TIMEOUTS[0] <= int(properties["timeout"]) <= TIMEOUTS[1]:
         between = f"between {TIMEOUTS[0]} and {TIMEOUTS[1]} seconds"
-        message = f"fail to begin transaction. Invalid timeout: '{properties['timeout']}'. Expected values should be {between}"
-        raise analysis_error(message, code=5018)
+        message = f"Invalid timeout: '{properties['timeout']}'. Expected values should be {between}"
+        raise analysis_error(f"fail to begin transaction. {message}", code=5018)
 
 
 def _is_number(text: str, kind: type) -> bool:
@@ -408,8 +408,9 @@ def _check_condition(
         return
     if name.lower() not in (c.name.lower() for c in columns):
         raise analysis_error(
-            f"Merge condition column {name} does not exist. If you are doing partial update with condition update, please "
-            f"check condition column is in the given update columns. Otherwise please check condition column is in table {table.name}"
+            f"Merge condition column {name} does not exist. If you are doing partial update with condition update, "
+            "please check condition column is in the given update columns. "
+            f"Otherwise please check condition column is in table {table.name}"
         )
 
 
@@ -424,7 +425,7 @@ def rules_of(session: Session, properties: dict[str, str], explicit: bool = Fals
     return Rules(strict.lower() == "true", float(ratio), explicit)
 
 
-class with_hints:  # noqa: N801 - used as a keyword would be
+class with_hints:
     """Session variables that hold for one statement."""
 
     def __init__(self, session: Session, hints: dict[str, str]) -> None:

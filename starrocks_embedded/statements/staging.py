@@ -24,7 +24,7 @@ _numbers = itertools.count(1)
 
 @dataclass
 class Source:
-    """DuckDB text that yields o0, o1, … of these types. `checked`: nothing but NOT NULL and lengths is left to check."""
+    """DuckDB text that yields o0, o1, … of these types."""
 
     sql: str
     types: Sequence[Type]
@@ -68,8 +68,8 @@ def stage(
     partial: bool = False,
     fill: bool = False,
 ) -> Batch:
-    """Evaluates the source now. Raises StarRocks' refusal if more rows are bad than the rules allow. With `fill`, columns
-    that are left out hold an empty value where they must not be NULL."""
+    """Evaluates the source now. Raises StarRocks' refusal if more rows are bad than the rules allow. With `fill`,
+    columns that are left out hold an empty value where they must not be NULL."""
     name = new_name()
     batch = Batch(table, name, list(columns), partial=partial)
     inner = _casted(columns, source)

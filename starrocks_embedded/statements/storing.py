@@ -114,7 +114,8 @@ def _merge(change: Change, table: model.Table, batch: Batch) -> None:
     old = f'SELECT {_names(table, "t")}, -1 AS n FROM data."{table.physical}" t SEMI JOIN ({distinct}) b ON {matching}'
     new = f"SELECT {_names(table)}, n FROM {batch.name}"
     items = [f'"{c.physical}"' if c.physical in keys else f'{_aggregate(c)} AS "{c.physical}"' for c in table.columns]
-    merged = f"SELECT {', '.join(items)}, last(p ORDER BY n) AS p, min(n) AS n FROM ({old} UNION ALL {new}) u GROUP BY {', '.join(keys)}"
+    picked = ", ".join([*items, "last(p ORDER BY n) AS p", "min(n) AS n"])
+    merged = f"SELECT {picked} FROM ({old} UNION ALL {new}) u GROUP BY {', '.join(keys)}"
     change.run(f"CREATE TEMP TABLE merged AS {merged}")
     delete_keys(change, table, batch.name)
     names = _names(table)
@@ -156,7 +157,9 @@ def complete(session: Session, table: model.Table, batch: Batch) -> None:
             batch.auto_increments = batch.rows if column.auto_increment else batch.auto_increments
     last = f"QUALIFY row_number() OVER (PARTITION BY {', '.join(_keys(table))} ORDER BY n DESC) = 1"
     source = f"SELECT * FROM {batch.name} {last}"
-    joined = f'SELECT {", ".join(items)}, b.n, CAST(NULL AS BIGINT) AS p FROM ({source}) b LEFT JOIN data."{table.physical}" t ON {_same_key(table, "t", "b")}'
+    picked = ", ".join([*items, "b.n", "CAST(NULL AS BIGINT) AS p"])
+    matching = _same_key(table, "t", "b")
+    joined = f'SELECT {picked} FROM ({source}) b LEFT JOIN data."{table.physical}" t ON {matching}'
     batch.columns = [c for c in table.columns if not c.generated]
     whole = add_generated(session, table, joined, batch)
     made = batch.name.replace('temp."b', 'temp."w')

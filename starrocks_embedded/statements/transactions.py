@@ -108,7 +108,8 @@ def begin(session: Session, statement: Begin) -> Result:
         session.transaction = opened
     elif statement.label and statement.label != opened.label:
         raise analysis_error(
-            f"Transaction already exists with label '{opened.label}', cannot begin with different label '{statement.label}'"
+            f"Transaction already exists with label '{opened.label}', "
+            f"cannot begin with different label '{statement.label}'"
         )
     return ok(info=labels.ok_info(opened.label, "PREPARE", opened.id))
 

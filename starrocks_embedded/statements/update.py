@@ -81,7 +81,7 @@ def parse_with(cursor: Cursor) -> Statement:
     else:
         cursor.expect("DELETE", "FROM")
         statement = parse_delete(cursor)
-    statement.ctes = ctes  # type: ignore[attr-defined]
+    statement.ctes = ctes
     return statement
 
 
