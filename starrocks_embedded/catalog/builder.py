@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 MAX_COLUMNS = 10000
-EXTERNAL = ("mysql", "iceberg", "hive", "hudi", "jdbc", "elasticsearch", "deltalake", "file", "odps", "paimon", "kudu", "broker", "schema", "starrocks")  # fmt: skip
+EXTERNAL = (
+    "mysql", "iceberg", "hive", "hudi", "jdbc", "elasticsearch", "deltalake", "file", "odps", "paimon", "kudu",
+    "broker", "schema", "starrocks",
+)  # fmt: skip
 
 
 @dataclass
@@ -73,7 +76,8 @@ def _check_engine(clauses: TableClauses, columns: list[ColumnDef], temporary: bo
             if column.nullable is False:
                 raise analysis_error(
                     f"All columns must be nullable for external table. Column {column.name} is not nullable, "
-                    "You can rebuild the external table and We strongly recommend that you use catalog to access external data"
+                    "You can rebuild the external table and We strongly recommend that you use catalog to access "
+                    "external data"
                 )
         raise failure(f"A table of engine {engine} is not supported by the embedded engine")
 
@@ -140,7 +144,8 @@ def _check_distribution(
 
 
 def _assemble(
-    session: Session, database: model.Database, name: str, definition: Definition, keys: KeysClause, texts: dict[str, str],
+    session: Session, database: model.Database, name: str, definition: Definition, keys: KeysClause,
+    texts: dict[str, str],
     partitioned: Partitioned, distribution: DistributionClause, indexes: list[model.Index], temporary: bool,
 ) -> model.Table:  # fmt: skip
     engine, clauses = session.engine, definition.clauses
@@ -156,9 +161,12 @@ def _assemble(
     by_name = {c.name.lower(): c.name for c in columns}
     return model.Table(
         id=engine.catalog.new_id(), database_id=database.id, name=name, columns=columns, comment=clauses.comment or "",
-        created=now_text(), creator=session.user, keys=keys.kind, key_columns=tuple(by_name[k.lower()] for k in keys.columns),
+        created=now_text(), creator=session.user, keys=keys.kind,
+        key_columns=tuple(by_name[k.lower()] for k in keys.columns),
         keys_declared=not keys.derived, partitioning=partitioned.partitioning, indexes=indexes,
-        distribution=model.Distribution(distribution.kind, tuple(by_name.get(c.lower(), c) for c in distribution.columns), distribution.buckets),
+        distribution=model.Distribution(
+            distribution.kind, tuple(by_name.get(c.lower(), c) for c in distribution.columns), distribution.buckets
+        ),
         temporary_session=session.id if temporary else 0, next_column_id=len(columns) + 1, updated=now_text(),
     )  # fmt: skip
 

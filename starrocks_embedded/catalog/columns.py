@@ -157,7 +157,8 @@ def check_default_text(type_: Type, text: str, version: Version) -> None:
     if type_.is_nested:
         if version.at_least("4.0"):
             raise ValueError(
-                f"Default value for complex type '{type_name(type_)}' requires expression syntax (e.g., [], map{{}}, row())"
+                f"Default value for complex type '{type_name(type_)}' requires expression syntax "
+                "(e.g., [], map{}, row())"
             )
         raise ValueError(f"Cannot add default value for type '{type_name(type_)}'")
     if type_.name in INT_BITS:
@@ -209,7 +210,8 @@ def _check_decimal(type_: Type, text: str) -> None:
     whole = max(len(digits) + int(exponent), 0)
     if scale > type_.scale or whole > type_.precision - type_.scale:
         precision = max(len(digits), scale)
-        narrow = f"Type {type_name(type_)} is too narrow to hold the DecimalLiteral '{text}' (precision={precision}, scale={scale})"
+        size = f"(precision={precision}, scale={scale})"
+        narrow = f"Type {type_name(type_)} is too narrow to hold the DecimalLiteral '{text}' {size}"
         raise StarRocksError(1064, f"Getting syntax error. Detail message: {narrow}.")
 
 

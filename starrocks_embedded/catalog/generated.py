@@ -66,7 +66,7 @@ def _checked_text(session: Session, column: ColumnDef, columns: list[ColumnDef],
 
 
 def definition_text(expr: ast.Expr, version: Version, quoted: bool = True) -> str:
-    """An expression as the definition of a column prints it: its columns in backticks, but not in PRIMARY KEY tables."""
+    """An expression as a column's definition prints it: names in backticks, but not in PRIMARY KEY tables."""
     return (_QuotedNames if quoted else NamePrinter)(version).text(expr)
 
 

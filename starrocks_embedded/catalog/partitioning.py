@@ -168,7 +168,7 @@ def _is_key(column: ColumnDef, keys: KeysClause) -> bool:
 def _check_key_expressions(
     session: Session, clause: PartitionClause, columns: list[ColumnDef], keys: KeysClause
 ) -> None:
-    """In tables that merge rows, what partitions are made of must be keys; unparenthesised names count as expressions."""
+    """Where rows are merged, what partitions are made of must be keys; bare names count as expressions."""
     if clause.kind != "expression" or keys.kind == "duplicate":
         return
     expressions = [c for c in columns if c.partition_expression and c.generated is not None]
@@ -216,7 +216,8 @@ def _check_values(lists: list[ListValues], found: list[ColumnDef]) -> None:
         for item in lists:
             if column.nullable is False and any(row[at] is None for row in item.values):
                 raise analysis_error(
-                    f"Partition column[{column.name}] could not be null but contains null value in partition[{item.name}]"
+                    f"Partition column[{column.name}] could not be null but contains null value in "
+                    f"partition[{item.name}]"
                 )
 
 
@@ -239,7 +240,8 @@ def _range_columns(names: list[str], columns: list[ColumnDef], keys: KeysClause)
             raise analysis_error(f"Partition column[{name}] does not exist in column list.")
         if not _is_key(column, keys) and keys.kind != "duplicate":
             raise analysis_error(
-                "The partition column could not be aggregated column and unique table's partition column must be key column"
+                "The partition column could not be aggregated column and unique table's partition column "
+                "must be key column"
             )
         if column.type.name in NO_PARTITION:
             raise analysis_error(
@@ -289,7 +291,8 @@ def _range_over_expression(
         span = call.span
         raise StarRocksError(
             1064,
-            f"Getting syntax error from line {span.line}, column {span.column} to line {span.end_line}, column {span.end_column}. "
+            f"Getting syntax error from line {span.line}, column {span.column} "
+            f"to line {span.end_line}, column {span.end_column}. "
             f"Detail message: Unsupported expr '{text}' in PARTITION BY clause.",
         )
     names = _names_in(call)

@@ -72,7 +72,8 @@ def range_partition(
 
 
 def check_overlap(partition: model.Partition, others: list[model.Partition], types: tuple[Type, ...]) -> None:
-    assert partition.lower and partition.upper
+    assert partition.lower
+    assert partition.upper
     low, high = comparable(partition.lower), comparable(partition.upper)
     if low >= high:
         raise failure(f"The lower values must smaller than upper values: {range_words(partition, types)}")
@@ -304,9 +305,10 @@ def _range_sql(table: model.Table, partitions: list[model.Partition], values: li
 def _below(values: list[str], bound: tuple[str, ...] | None, types: tuple[Type, ...]) -> str:
     if not bound or MAXVALUE in bound:
         return ""
-    return f"({', '.join(values)}) < ({', '.join(_literal(b, t) for b, t in zip(bound, types, strict=True))})" if len(values) > 1 else (
-        f"{values[0]} < {_literal(bound[0], types[0])}"
-    )  # fmt: skip
+    if len(values) == 1:
+        return f"{values[0]} < {_literal(bound[0], types[0])}"
+    limits = ", ".join(_literal(b, t) for b, t in zip(bound, types, strict=True))
+    return f"({', '.join(values)}) < ({limits})"
 
 
 def _not_below(values: list[str], bound: tuple[str, ...] | None, types: tuple[Type, ...]) -> str:
@@ -462,7 +464,7 @@ def _missing_lists(
                 buckets=table.distribution.buckets,
                 temporary=temporary,
                 visible_time=table.updated,
-            )  # fmt: skip
+            )
         )
     return made
 

@@ -157,7 +157,8 @@ def _denied(privilege: str, name: str, session: Session) -> StarRocksError:
     del session
     return StarRocksError(
         5203,
-        f"Access denied; you need (at least one of) the {privilege} privilege(s) on DATABASE {name} for this operation. "
+        f"Access denied; you need (at least one of) the {privilege} privilege(s) on DATABASE {name} "
+        "for this operation. "
         "Please ask the admin to grant permission(s) or try activating existing roles using <set [default] role>. "
         "Current role(s): [root]. Inactivated role(s): NONE.",
     )

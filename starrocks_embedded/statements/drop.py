@@ -68,14 +68,16 @@ def drop_table(session: Session, statement: DropTable) -> Result:
 
 def _system_table(catalog_name: str, database_name: str, name: str) -> Exception:
     return failure(
-        f"Failed to drop table {catalog_name}.{database_name}.{name}. msg: cannot drop table in system database: {database_name}",
+        f"Failed to drop table {catalog_name}.{database_name}.{name}. "
+        f"msg: cannot drop table in system database: {database_name}",
         5064,
     )
 
 
 def materialized_view_kept(name: str) -> Exception:
     return analysis_error(
-        f"The data of '{name}' cannot be dropped because '{name}' is a materialized view,use 'drop materialized view {name}' to drop it."
+        f"The data of '{name}' cannot be dropped because '{name}' is a materialized view,"
+        f"use 'drop materialized view {name}' to drop it."
     )
 
 
