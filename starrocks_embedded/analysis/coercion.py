@@ -365,11 +365,19 @@ def arithmetic(op: str, one: Type, two: Type, version_old: bool = False) -> tupl
         left = right = t.DOUBLE if left.name in FIXED_POINT else left
     elif op in SHIFTS:
         left, right = _number(one), t.BIGINT
+        if left.name not in FIXED_POINT and left != INVALID:
+            raise _no_shift(op, left, _number(two))
     elif op != "%" and left.name not in FIXED_POINT:
         left = right = t.BIGINT
     if INVALID in (left, right):
         raise analysis_error("Any function type can not cast to INVALID_TYPE")
     return left, right, t.DOUBLE if op == "/" else left
+
+
+def _no_shift(op: str, one: Type, two: Type) -> StarRocksError:
+    names = {"bitshiftleft": "bitShiftLeft", "bitshiftright": "bitShiftRight"}
+    shape = f"{loud_text(one)} and {loud_text(two)}"
+    return analysis_error(f"No matching function '{names.get(op, 'bitShiftRightLogical')}' with operand types {shape}")
 
 
 def check_operand(given: Type, target: Type) -> str | None:

@@ -232,7 +232,13 @@ def _expanded(item: ast.SelectItem, star: ast.Star, select: ast.Select, scope: S
             raise analysis_error("SELECT * not allowed in queries without FROM clause")
         raise failure("SELECT * not allowed from relation that has no columns")
     fields = _without(star, fields)
-    return [ast.SelectItem(refer_to(f.column, item.span), f.column.name, span=item.span) for f in fields]
+    return [_starred(f.column, item) for f in fields]
+
+
+def _starred(column: OutputColumn, item: ast.SelectItem) -> ast.SelectItem:
+    reference = refer_to(column, item.span)
+    reference.nullable = column.starred_nullable
+    return ast.SelectItem(reference, column.name, span=item.span)
 
 
 def _without(star: ast.Star, fields: list[Field]) -> list[Field]:

@@ -76,6 +76,7 @@ def _table(ref: ast.TableRef, context: Context, names: set[tuple[str, ...]]) -> 
         ref.cte = cte
         _claim((ref.alias or ref.parts[0],), names)
         _offer(ref, [(c.name, c.type, True) for c in context.cte_columns[id(cte)]])
+        _remember_origin(ref, context.cte_columns[id(cte)])
         return
     catalog, database, name = _full_name(ref.parts, context)
     ref.home = (catalog, database)
@@ -111,14 +112,20 @@ def _unknown_catalog(catalog: str, context: Context) -> StarRocksError:
 
 def _find(database: str, name: str, context: Context) -> model.Table:
     found = context.session.engine.catalog.database(database)
+    if found is None and database.lower() in SYSTEM_DATABASES:
+        raise _unknown_table(database.lower(), name, context)
     if found is None:
         code = 5501 if context.version.at_least("3.2") else 1049
         raise analysis_error(f"Unknown database '{database}'", code=code)
     table = context.session.engine.catalog.table(found.id, name, context.session.id)
     if table is None:
-        code = 5502 if context.version.at_least("3.2") else 1051
-        raise analysis_error(f"Unknown table '{database}.{name}'", code=code)
+        raise _unknown_table(database, name, context)
     return table
+
+
+def _unknown_table(database: str, name: str, context: Context) -> StarRocksError:
+    code = 5502 if context.version.at_least("3.2") else 1051
+    return analysis_error(f"Unknown table '{database}.{name}'", code=code)
 
 
 def _system_table(ref: ast.TableRef, database: str, name: str, context: Context) -> bool:
@@ -182,6 +189,12 @@ def _derived(relation: ast.Derived, outer: Scope | None, context: Context, names
     _claim((relation.alias,), names)
     columns = analyze_query_node(relation.query, None, context)
     _offer(relation, [(c.name, c.type, True) for c in columns])
+    _remember_origin(relation, columns)
+
+
+def _remember_origin(relation: ast.Relation, columns: list[OutputColumn]) -> None:
+    for offered, origin in zip(relation.columns, columns, strict=True):
+        offered.starred_nullable = origin.nullable
 
 
 def _values(relation: ast.ValuesRelation, outer: Scope | None, context: Context) -> None:
@@ -294,6 +307,7 @@ def _join(join: ast.Join, outer: Scope | None, context: Context, names: set[tupl
     else:
         right = analyze_relation(join.right, outer, context, names)
     _check_on(join)
+    _check_hint(join)
     if join.on is not None:
         join.on = _condition(join.on, Scope([*left, *right], outer), context)
     fields = _using(join, left, right) if join.using else _visible(join, left, right)
@@ -319,6 +333,29 @@ def _check_on(join: ast.Join) -> None:
         raise analysis_error(f"{join.kind.upper()} JOIN requires an ON or USING clause.")
     if join.kind.startswith("asof") or join.kind.startswith("null aware"):
         raise unsupported(f"{join.kind.upper()} JOIN")
+
+
+KINDS = {
+    "right": "RIGHT OUTER JOIN",
+    "full": "FULL OUTER JOIN",
+    "right semi": "RIGHT SEMI JOIN",
+    "right anti": "RIGHT ANTI JOIN",
+}
+HINTS = ("BROADCAST", "SHUFFLE", "BUCKET", "COLOCATE", "SKEW", "UNREORDER")
+
+
+def _check_hint(join: ast.Join) -> None:
+    hint = join.hint.upper()
+    if not hint:
+        return
+    if hint not in HINTS:
+        raise analysis_error(f"JOIN hint not recognized: {hint}")
+    if hint == "BROADCAST" and join.kind in KINDS:
+        raise analysis_error(f"{KINDS[join.kind]} does not support BROADCAST.")
+    if hint == "SHUFFLE" and join.kind == "cross":
+        raise analysis_error("CROSS JOIN does not support SHUFFLE.")
+    if hint in ("BUCKET", "COLOCATE") and join.kind == "cross":
+        raise analysis_error(f"CROSS JOIN does not support {hint}.")
 
 
 def _condition(on: ast.Expr, scope: Scope, context: Context) -> ast.Expr:

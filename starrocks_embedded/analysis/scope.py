@@ -23,6 +23,7 @@ class OutputColumn:
     relation: ast.Relation | None = None
     column: Any = None  # the catalog's column where it comes straight from a stored table
     merged: tuple[ast.Expr, ast.Expr] | None = None
+    starred_nullable: bool = True  # what SELECT * says of it; a stored column always counts as nullable there
 
 
 @dataclass(eq=False)

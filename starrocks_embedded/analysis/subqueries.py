@@ -25,7 +25,7 @@ def check_correlation(kind: str, query: ast.Query, outer: Scope) -> None:
         return
     if any(_refers(n, around) for part in _outside_where(select) for n in walk(part)):
         raise failure(ELSEWHERE)
-    if kind != "exists" and query.limit is not None:
+    if query.limit is not None:
         raise failure(NOT_SUPPORTED)
     _check_shape(kind, select)
     _check_predicates(kind, select, around)
