@@ -228,6 +228,8 @@ class Conversation:
 
     def _run_all(self, statements: Sequence[Statement], protocol: Callable[[Sequence[Column]], Payloads]) -> None:
         session = self.client
+        if not statements:  # nothing but semicolons
+            self._ok()
         for index, statement in enumerate(statements):
             more = packets.MORE_RESULTS if index + 1 < len(statements) else 0
             self._run_one(session, statement, more, protocol)

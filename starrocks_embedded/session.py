@@ -76,13 +76,15 @@ class Session:
         if bulk is not None:
             return [bulk_statement(bulk, self.engine.version, self.sql_mode)]
         cursor = Cursor(text, self.engine.version, self.sql_mode)
-        statements = []
-        while True:
+        statements: list[Statement] = []
+        if not cursor.looking_at(";"):  # a lone semicolon is an empty statement; no text at all is none
             statements.append(parse_statement(cursor))
+        while True:
             while cursor.accept(";"):
                 pass
             if cursor.token.kind == "end":
                 return statements
+            statements.append(parse_statement(cursor))
 
     # ---- looking up
 

@@ -74,7 +74,7 @@ def decimal_text(scale: int) -> Text:
 
 def datetime_text(value: Any) -> str:
     """Microseconds are shown, all six digits, where there are some."""
-    return value if isinstance(value, str) else value.isoformat(" ")  # type: ignore[no-any-return]
+    return value if isinstance(value, str) else str(value)
 
 
 def time_text(value: Any) -> str:
@@ -132,7 +132,7 @@ def _entries(value: Any) -> Iterable[tuple[Any, Any]]:
         if set(value) == {"key", "value"} and isinstance(value["key"], list) and isinstance(value["value"], list):
             return zip(value["key"], value["value"], strict=True)
         return value.items()
-    return value
+    return list(value)
 
 
 def _inner(type_: Type) -> Text:

@@ -81,7 +81,7 @@ def test_one_server_per_file_found_by_the_next(tmp_path) -> None:
         again = run("serve", "--path", path, "--port", 0)
         assert again.returncode == 2
         assert f"is served already by process {first.process.pid} on 127.0.0.1:{first.port}" in again.stderr
-        with pytest.raises(starrocks_embedded.ServerError, match="not as 3.5"):
+        with pytest.raises(starrocks_embedded.ServerError, match="not as 3"):
             starrocks_embedded.serve(path, version="3.5.0")
         assert f"127.0.0.1:{first.port}, process {first.process.pid}" in run("status", "--path", path).stdout
         assert run("stop", "--path", path).returncode == 0
