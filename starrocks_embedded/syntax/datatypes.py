@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starrocks_embedded import types
-from starrocks_embedded.errors import syntax_error
+from starrocks_embedded.errors import failure
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.types import Type
 
@@ -18,7 +18,6 @@ WIDE = {
 }  # fmt: skip
 DECIMALS = {"DECIMAL", "DECIMALV2", "DECIMAL32", "DECIMAL64", "DECIMAL128", "DECIMAL256", "NUMERIC", "NUMBER"}
 DIGITS = {"DECIMAL32": 9, "DECIMAL64": 18, "DECIMAL128": 38, "DECIMAL256": 76}
-EXPECTED = ("a legal type",)
 
 
 def parse_type(cursor: Cursor) -> Type:
@@ -76,7 +75,6 @@ def _parameter(cursor: Cursor) -> int | None:
 
 
 def _decimal(cursor: Cursor) -> Type:
-    start = cursor.token
     word = cursor.advance().key
     precision, scale = (38, 9) if word == "DECIMALV2" else (10, 0)
     precision = min(DIGITS.get(word, precision), precision)
@@ -85,9 +83,9 @@ def _decimal(cursor: Cursor) -> Type:
         if cursor.accept(","):
             scale = cursor.integer()
         cursor.expect(")")
-    del start
+    most = 76 if cursor.version.at_least("4.0") else 38
+    if precision > most:
+        raise failure(f"DECIMAL's precision should range from 1 to {most}")
+    if scale > precision:
+        raise failure("DECIMAL(P[,S]) type P must be greater than or equal to the value of S")
     return types.decimal(precision, scale)
-
-
-def type_error(message: str, line: int, column: int) -> Exception:
-    return syntax_error(message, line, column)
