@@ -200,6 +200,7 @@ def _remember_origin(relation: ast.Relation, columns: list[OutputColumn]) -> Non
 def _values(relation: ast.ValuesRelation, outer: Scope | None, context: Context) -> None:
     types = analyze_rows(relation.rows, outer or Scope(), context)
     _offer(relation, [(f"column_{i}", type_, nullable) for i, (type_, nullable) in enumerate(types)])
+    _remember_origin(relation, list(relation.columns))
 
 
 def analyze_rows(rows: list[list[ast.Expr]], scope: Scope, context: Context) -> list[tuple[Type, bool]]:
@@ -310,7 +311,7 @@ def _join(join: ast.Join, outer: Scope | None, context: Context, names: set[tupl
     _check_hint(join)
     if join.on is not None:
         join.on = _condition(join.on, Scope([*left, *right], outer), context)
-    fields = _using(join, left, right) if join.using else _visible(join, left, right)
+    fields = _using(join, left, right, context) if join.using else _visible(join, left, right)
     _outer_nulls(join, left, right)
     join.columns = [f.column for f in fields if f.bare]
     return fields
@@ -394,7 +395,7 @@ def _outer_nulls(join: ast.Join, left: list[Field], right: list[Field]) -> None:
             field.column.nullable = True
 
 
-def _using(join: ast.Join, left: list[Field], right: list[Field]) -> list[Field]:
+def _using(join: ast.Join, left: list[Field], right: list[Field], context: Context) -> list[Field]:
     """USING columns come first and once; each side's own stays reachable by its qualified name."""
     merged: list[Field] = []
     conditions: list[ast.Expr] = []
@@ -408,6 +409,8 @@ def _using(join: ast.Join, left: list[Field], right: list[Field]) -> list[Field]
     for condition in conditions[1:]:
         join.on = ast.Binary("and", join.on, condition, type=t.BOOLEAN)
     rest = [f for f in _visible(join, left, right) if id(f) not in shown]
+    if context.version.at_least("4.0"):
+        return [*merged, *rest]
     silent = [f for f in _visible(join, left, right) if id(f) in shown and f not in merged]
     return [*merged, *rest, *(Field(f.column, f.qualifier, bare=False) for f in silent)]
 
