@@ -114,7 +114,6 @@ select id from t union union select 1;
 select id from t intersect;
 (select 1;
 select 1);
-;
 
 -- group: names that do not exist
 create table t (id int, g varchar(5), v int) duplicate key(id) distributed by hash(id) buckets 1;
