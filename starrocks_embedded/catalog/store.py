@@ -25,7 +25,18 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, type] = {
     k.__name__: k
-    for k in (model.Database, model.Table, model.User, model.Role, model.Task, model.TaskRun, model.Load, model.Job, model.Recycled, model.Setting)
+    for k in (
+        model.Database,
+        model.Table,
+        model.User,
+        model.Role,
+        model.Task,
+        model.TaskRun,
+        model.Load,
+        model.Job,
+        model.Recycled,
+        model.Setting,
+    )
 }
 NESTED: dict[str, type] = {
     k.__name__: k

@@ -1,7 +1,5 @@
 """Choosing between values."""
 
-
-
 from starrocks_embedded.emit.functions import templates
 
 templates(

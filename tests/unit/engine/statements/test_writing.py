@@ -84,7 +84,10 @@ def test_primary_keys_are_upserted_and_short_lists_update_in_part(session: Sessi
 
 
 def test_aggregate_tables_merge(session: Session) -> None:
-    run(session, "create table t (k int, s bigint sum, m int max, r int replace) aggregate key(k) distributed by hash(k)")
+    run(
+        session,
+        "create table t (k int, s bigint sum, m int max, r int replace) aggregate key(k) distributed by hash(k)",
+    )
     run(session, "insert into t values (1, 1, 5, 1), (1, 2, 4, 2)")
     run(session, "insert into t values (1, 10, 3, null)")
     assert run(session, "select * from t") == [(1, 13, 5, None)]

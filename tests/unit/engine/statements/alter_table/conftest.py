@@ -41,9 +41,7 @@ class Client:
     def settle(self, kind: str = "COLUMN") -> str:
         """Waits until the newest job has ended; its state."""
         for _ in range(500):
-            state = str(
-                self.run(f"SHOW ALTER TABLE {kind} ORDER BY JobId DESC LIMIT 1")[0][-4]
-            )
+            state = str(self.run(f"SHOW ALTER TABLE {kind} ORDER BY JobId DESC LIMIT 1")[0][-4])
             if state in ("FINISHED", "CANCELLED"):
                 return state
             time.sleep(0.01)
