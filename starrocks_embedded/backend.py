@@ -146,7 +146,7 @@ def mapped_errors() -> Iterator[None]:
     except (duckdb.IOException, duckdb.FatalException) as error:
         raise failure(f"Storage failure: {_first_line(error)}") from error
     except duckdb.Error as error:
-        # StarRocks' refusals are raised before DuckDB sees a statement: this one is a defect of the engine, said as such
+        # StarRocks' refusals come before DuckDB sees a statement: this one is a defect of the engine, said as such
         raise failure(f"The embedded engine failed: {_first_line(error)}") from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from pathlib import Path
+from typing import Any
 
 from starrocks_embedded.backend import Backend
 from starrocks_embedded.catalog import jobs
@@ -25,6 +26,7 @@ class Engine:
         self._connection_ids = itertools.count(1)
         self._mutex = threading.Lock()
         self.job_delay = jobs.DELAY
+        self.literal_selects: dict[tuple[str, str | None], Any] = {}  # by text and sql_mode; see statements/query.py
         jobs.resume(self)
 
     def close(self) -> None:

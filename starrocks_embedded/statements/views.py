@@ -181,7 +181,7 @@ def stored_text(session: Session, definition: ViewDefinition) -> str:
     """What SHOW CREATE VIEW shows: the text as written from 4.1, a rewritten one before."""
     if session.engine.version.at_least("4.1"):
         return definition.text
-    from starrocks_embedded.syntax.printer import query_text
+    from starrocks_embedded.syntax.query_printer import query_text
 
     return query_text(definition.query, session.engine.version)
 

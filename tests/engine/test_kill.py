@@ -22,7 +22,7 @@ def ask(connection, sql):
 
 
 class Writer(threading.Thread):
-    """Writes batches of ten rows, replaces a view and swaps tables until the server dies; notes what was acknowledged."""
+    """Writes batches, replaces a view and swaps tables until the server dies; notes what was acknowledged."""
 
     def __init__(self, connect_args, first):
         super().__init__(daemon=True)

@@ -37,7 +37,8 @@ def test_insert_answers_rows_and_label(session: Session) -> None:
     run(session, "create table t (id int not null, s varchar(5), n int not null default '7') duplicate key(id)")
     result = run(session, "insert into t (id, s) values (1, 'a'), (2, null)")
     assert result.affected == 2
-    assert result.info.startswith("{'label':'insert_") and "'status':'VISIBLE'" in result.info
+    assert result.info.startswith("{'label':'insert_")
+    assert "'status':'VISIBLE'" in result.info
     assert run(session, "select * from t order by id") == [(1, "a", 7), (2, None, 7)]
 
 
