@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -80,6 +81,12 @@ def _accept(listener: socket.socket, login: list[bytes], answer: bytes) -> None:
 
 
 def _serve(client: socket.socket, login: list[bytes], answer: bytes) -> None:
+    # the client may leave without a word: its run is over then
+    with contextlib.suppress(ConnectionError):
+        _converse(client, login, answer)
+
+
+def _converse(client: socket.socket, login: list[bytes], answer: bytes) -> None:
     for reply in login:
         client.sendall(reply)
         if not read_packet(client):

@@ -43,7 +43,7 @@ def ask(connection: Any, sql: str) -> list[Any]:
 def recorded(server: Any, sql: str) -> list[bytes]:
     recorder = Recorder(server.port)
     recorder.start()
-    arguments = dict(server.connect_args, port=recorder.port)
+    arguments = dict(server.connect_args, port=recorder.port, database="bench")
     connection = pymysql.connect(**arguments, autocommit=None)
     ask(connection, sql)
     connection.close()
@@ -55,7 +55,9 @@ def ceiling(server: Any, sql: str, work: Callable[[Any], object]) -> float:
     answers = recorded(server, sql)
     answers = answers[: answers.index(max(answers[2:], key=len)) + 1]
     with canned_server(answers[:-1], answers[-1]) as port:
-        connection = pymysql.connect(host="127.0.0.1", port=port, user="root", password="", autocommit=None)
+        connection = pymysql.connect(
+            host="127.0.0.1", port=port, user="root", password="", database="bench", autocommit=None
+        )
         seconds = timed(lambda: work(connection))
         connection.close()
     return seconds
