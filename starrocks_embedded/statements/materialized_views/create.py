@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
+from starrocks_embedded.catalog.created_columns import stored_type
 from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.materialized_views.clauses import (
@@ -21,7 +22,6 @@ from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.expressions import parse_expression
 from starrocks_embedded.syntax.queries import parse_query
-from starrocks_embedded.types import MAX_VARCHAR, Type, varchar
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
@@ -175,7 +175,7 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
     analyzed = _analyzed(session, definition)
     columns = define_columns(session, definition, statement.columns, "materialized view")
     for column in columns:
-        column.type = stored_type(column.type, session.engine.version.at_least("4.0"))
+        column.type = stored_type(column.type, session.engine.version, keep_float=True)
     check_properties(statement.properties, scheme, session.engine.version, "create")
     _check_replication(statement.properties)
     view = model.Table(session.engine.catalog.new_id(), 0, name, "materialized_view", creator=session.user)
@@ -235,15 +235,6 @@ def bases_of(session: Session, analyzed: AnalyzedQuery) -> tuple[tuple[str, str,
         if reference.table is not None or reference.view is not None:
             found[session.resolve(reference.parts)] = None
     return tuple(found)
-
-
-def stored_type(type_: Type, widest_strings: bool) -> Type:
-    """As CTAS stores it, but FLOAT and DOUBLE stay."""
-    if type_.is_string or type_.is_null:
-        return varchar(MAX_VARCHAR if widest_strings or type_.length is None else type_.length)
-    if type_.name == "time":
-        raise analysis_error("Type:TIME of column does not support")
-    return type_
 
 
 def _check_replication(properties: dict[str, str]) -> None:
