@@ -103,7 +103,7 @@ class Job:
 class MaterializedView:
     """The part of a materialized view that a table has not."""
 
-    query: str  # the StarRocks text as written
+    query: str  # what SHOW CREATE MATERIALIZED VIEW shows: as written, or the shortened text before 4.1
     columns_named: bool = False
     refresh_moment: str = ""  # immediate, deferred, or not said
     refresh_type: str = "ASYNC"  # ASYNC, MANUAL, INCREMENTAL
@@ -147,7 +147,7 @@ class Table:
     version: int = 1  # grows with each change of the data
     updated: str = ""
     # views and materialized views
-    query: str = ""  # canonical text by the version's rules
+    query: str = ""  # the stored text; the rewritten one for materialized views, and for views before 4.1
     query_written: str = ""  # as the user wrote it
     query_home: tuple[str, str] = ("default_catalog", "")  # catalog and database its bare names are read in
     security: str = ""  # invoker, none
@@ -157,6 +157,11 @@ class Table:
     @property
     def physical(self) -> str:
         return f"t{self.id}"
+
+    @property
+    def readable(self) -> str:
+        """The physical table that queries read."""
+        return self.physical
 
     @property
     def is_stored(self) -> bool:

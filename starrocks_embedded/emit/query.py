@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.emit.expression import Emitter, direction, identifier, quote
 from starrocks_embedded.errors import unsupported
+from starrocks_embedded.metadata.wanted import Wanted, wanted
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import duckdb_type
 
@@ -31,14 +32,14 @@ def prepare(session: Session, analyzed: AnalyzedQuery) -> None:
     """Loads the system tables that a query reads into temporary tables named by their relation's key."""
     for ref in analyzed.tables:
         if ref.system is not None:
-            load_system_table(session, ref)
+            load_system_table(session, ref, wanted(analyzed.query, ref))
 
 
-def load_system_table(session: Session, ref: ast.TableRef) -> None:
+def load_system_table(session: Session, ref: ast.TableRef, about: Wanted) -> None:
     columns = [(f"o{i}", duckdb_type(type_)) for i, (_, type_, _) in enumerate(ref.system.columns)]
     definition = ", ".join(f"{name} {type_}" for name, type_ in columns)
     session.connection.run(f"CREATE OR REPLACE TEMP TABLE {identifier(ref.key)} ({definition})")
-    rows = [[_plain(v) for v in row] for row in ref.system.rows(session)]
+    rows = [[_plain(v) for v in row] for row in ref.system.rows(session, about)]
     if not rows:
         return
     # one JSON parameter for all rows: far cheaper than a literal for every value

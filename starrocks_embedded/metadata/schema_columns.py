@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.metadata.column_texts import default_text
 from starrocks_embedded.metadata.databases import SYSTEM_DATABASES
 from starrocks_embedded.metadata.schema_tables import SCHEMA, stored_tables
-from starrocks_embedded.metadata.system_tables import Record, fills, system_tables
+from starrocks_embedded.metadata.system_tables import Record, fills_wanted, system_tables
+from starrocks_embedded.metadata.wanted import Wanted
 from starrocks_embedded.types import Type, describe, to_sql
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ KEYS = {"primary": "PRI", "unique": "UNI", "aggregate": "AGG", "duplicate": "DUP
 TEXT_COLUMNS = ("char", "varchar")
 
 
-@fills(SCHEMA, "columns")
-def columns(session: Session) -> Iterable[Record]:
-    for database, table in stored_tables(session):
+@fills_wanted(SCHEMA, "columns")
+def columns(session: Session, wanted: Wanted) -> Iterable[Record]:
+    for database, table in stored_tables(session, wanted):
         for position, column in enumerate(table.visible_columns, 1):
             yield _record(database.name, table.name, position, column.name, column.type, column.nullable) | {
                 "COLUMN_DEFAULT": default_text(column),
@@ -28,11 +29,11 @@ def columns(session: Session) -> Iterable[Record]:
                 "COLUMN_COMMENT": column.comment,
                 "GENERATION_EXPRESSION": column.generated or None,
             }
-    yield from _system_columns(session)
+    yield from _system_columns(session, wanted)
 
 
-def _system_columns(session: Session) -> Iterable[Record]:
-    for name in SYSTEM_DATABASES:
+def _system_columns(session: Session, wanted: Wanted) -> Iterable[Record]:
+    for name in filter(wanted.has_database, SYSTEM_DATABASES):
         for table in system_tables(session.engine.version, name):
             for position, column in enumerate(table.details, 1):
                 yield _record(name, table.name, position, column.name, column.type, column.nullable)

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.catalog import model
 from starrocks_embedded.metadata.accounts import identity_text
 from starrocks_embedded.metadata.databases import SYSTEM_DATABASES, database_names
-from starrocks_embedded.metadata.system_tables import Record, SystemTable, fills, system_tables
+from starrocks_embedded.metadata.row_counts import partition_counts, row_counts
+from starrocks_embedded.metadata.system_tables import Record, SystemTable, fills, fills_wanted, system_tables
+from starrocks_embedded.metadata.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 SCHEMA = "information_schema"
 COLLATION = "utf8_general_ci"
+NEVER = datetime(1970, 1, 1)  # a consistency check that never ran
 MODELS = {"duplicate": "DUP_KEYS", "aggregate": "AGG_KEYS", "unique": "UNIQUE_KEYS", "primary": "PRIMARY_KEYS"}
 ENGINES = {"table": "OLAP", "materialized_view": "MATERIALIZED_VIEW", "view": "VIEW"}
 
@@ -25,18 +28,14 @@ def moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def stored_tables(session: Session) -> Iterator[tuple[model.Database, model.Table]]:
+def stored_tables(session: Session, wanted: Wanted = EVERYTHING) -> Iterator[tuple[model.Database, model.Table]]:
     """Every permanent table, view and materialized view with its database."""
     catalog = session.engine.catalog
     for database in catalog.all(model.Database):
-        for table in catalog.tables(database.id):
-            yield database, table
-
-
-def row_counts(session: Session) -> dict[str, int]:
-    """Rows by physical table, as DuckDB's own statistics have them."""
-    sql = "SELECT table_name, estimated_size FROM duckdb_tables() WHERE schema_name = 'data'"
-    return {str(name): int(count or 0) for name, count in session.connection.rows(sql)}
+        if wanted.has_database(database.name):
+            for table in catalog.tables(database.id):
+                if wanted.has_table(table.name):
+                    yield database, table
 
 
 @fills(SCHEMA, "schemata")
@@ -53,28 +52,30 @@ def schemata(session: Session) -> Iterable[Record]:
 # ---- tables
 
 
-@fills(SCHEMA, "tables")
-def tables(session: Session) -> Iterable[Record]:
-    counts = row_counts(session)
-    for database, table in stored_tables(session):
+@fills_wanted(SCHEMA, "tables")
+def tables(session: Session, wanted: Wanted) -> Iterable[Record]:
+    found = list(stored_tables(session, wanted))
+    counts = row_counts(session, (table for _, table in found))
+    for database, table in found:
         yield table_record(database, table, counts)
-    for name in SYSTEM_DATABASES:
+    for name in filter(wanted.has_database, SYSTEM_DATABASES):
         for system in system_tables(session.engine.version, name):
             yield _system_record(system)
 
 
-def table_record(database: model.Database, table: model.Table, counts: dict[str, int]) -> Record:
+def table_record(database: model.Database, table: model.Table, counts: dict[int, int]) -> Record:
     record: Record = {
         "TABLE_CATALOG": "def",
         "TABLE_SCHEMA": database.name,
         "TABLE_NAME": table.name,
         "TABLE_TYPE": "BASE TABLE" if table.kind == "table" else "VIEW",
         "CREATE_TIME": moment(table.created),
+        "CHECK_TIME": NEVER,
         "TABLE_COLLATION": COLLATION,
         "TABLE_COMMENT": table.comment,
     }
     if table.is_stored:
-        rows = counts.get(table.physical, 0)
+        rows = counts.get(table.id, 0)
         updated = moment(table.updated or table.created)
         record |= {"ENGINE": "StarRocks", "TABLE_ROWS": rows, "AVG_ROW_LENGTH": 0, "DATA_LENGTH": 0}
         record |= {"UPDATE_TIME": updated}
@@ -96,18 +97,19 @@ def _system_record(table: SystemTable) -> Record:
 
 @fills(SCHEMA, "temp_tables")
 def temp_tables(session: Session) -> Iterable[Record]:
-    counts = row_counts(session)
-    for table in session.engine.catalog.all(model.Table):
+    mine = [t for t in session.engine.catalog.all(model.Table) if t.temporary_session]
+    counts = row_counts(session, mine)
+    for table in mine:
         database = session.engine.catalog.get(model.Database, table.database_id)
-        if table.temporary_session and database is not None:
+        if database is not None:
             record = table_record(database, table, counts)
             kind = {"TABLE_TYPE": "TEMPORARY TABLE"}
             yield record | kind | {"SESSION": str(table.temporary_session), "TABLE_ID": table.id}
 
 
-@fills(SCHEMA, "tables_config")
-def tables_config(session: Session) -> Iterable[Record]:
-    for database, table in stored_tables(session):
+@fills_wanted(SCHEMA, "tables_config")
+def tables_config(session: Session, wanted: Wanted) -> Iterable[Record]:
+    for database, table in stored_tables(session, wanted):
         yield {
             "TABLE_SCHEMA": database.name,
             "TABLE_NAME": table.name,
@@ -143,9 +145,9 @@ def _quoted(names: tuple[str, ...]) -> str:
 # ---- views and materialized views
 
 
-@fills(SCHEMA, "views")
-def views(session: Session) -> Iterable[Record]:
-    for database, table in stored_tables(session):
+@fills_wanted(SCHEMA, "views")
+def views(session: Session, wanted: Wanted) -> Iterable[Record]:
+    for database, table in stored_tables(session, wanted):
         if table.kind == "view":
             yield {
                 "TABLE_CATALOG": "def",
@@ -161,16 +163,16 @@ def views(session: Session) -> Iterable[Record]:
             }
 
 
-@fills(SCHEMA, "materialized_views")
-def materialized_views(session: Session) -> Iterable[Record]:
-    counts = row_counts(session)
-    for database, table in stored_tables(session):
-        if table.materialized is not None:
-            yield materialized_view_record(session, database, table, counts)
+@fills_wanted(SCHEMA, "materialized_views")
+def materialized_views(session: Session, wanted: Wanted) -> Iterable[Record]:
+    found = [(d, t) for d, t in stored_tables(session, wanted) if t.materialized is not None]
+    counts = row_counts(session, (table for _, table in found))
+    for database, table in found:
+        yield materialized_view_record(session, database, table, counts)
 
 
 def materialized_view_record(
-    session: Session, database: model.Database, table: model.Table, counts: dict[str, int]
+    session: Session, database: model.Database, table: model.Table, counts: dict[int, int]
 ) -> Record:
     from starrocks_embedded.catalog.show_create_view import show_create_materialized_view
 
@@ -187,7 +189,7 @@ def materialized_view_record(
         "PARTITION_TYPE": _partition_type(table),
         "TASK_ID": details.task_id,
         "TASK_NAME": task,
-        "TABLE_ROWS": counts.get(table.physical, 0),
+        "TABLE_ROWS": counts.get(table.id, 0),
         "MATERIALIZED_VIEW_DEFINITION": show_create_materialized_view(table),
         "QUERY_REWRITE_STATUS": "VALID",
         "CREATOR": identity_text((table.creator or session.engine.admin, "%")),
@@ -229,15 +231,17 @@ def _last_refresh(session: Session, task: str) -> Record:
 # ---- partitions
 
 
-@fills(SCHEMA, "partitions_meta")
-def partitions_meta(session: Session) -> Iterable[Record]:
-    for database, table in stored_tables(session):
-        for partition in table.partitions if table.is_stored else ():
-            yield _partition_record(session, database, table, partition)
+@fills_wanted(SCHEMA, "partitions_meta")
+def partitions_meta(session: Session, wanted: Wanted) -> Iterable[Record]:
+    found = [(d, t) for d, t in stored_tables(session, wanted) if t.is_stored]
+    counts = partition_counts(session, (table for _, table in found))
+    for database, table in found:
+        for partition in table.partitions:
+            yield _partition_record(session, database, table, partition, counts)
 
 
 def _partition_record(
-    session: Session, database: model.Database, table: model.Table, partition: model.Partition
+    session: Session, database: model.Database, table: model.Table, partition: model.Partition, counts: dict[int, int]
 ) -> Record:
     from starrocks_embedded.metadata.partition_texts import distribution_key, partition_value
 
@@ -263,15 +267,10 @@ def _partition_record(
         "IS_IN_MEMORY": False,
         "IS_TEMP": partition.temporary,
         "DATA_SIZE": 0 if session.engine.version.at_least("4.0") else "0B",
-        "ROW_COUNT": partition_rows(session, table, partition),
+        "ROW_COUNT": counts.get(partition.id, 0),
         "TABLET_BALANCED": True,
     }
 
 
 def _replicas(table: model.Table) -> int:
     return int(table.properties.get("replication_num", "1"))
-
-
-def partition_rows(session: Session, table: model.Table, partition: model.Partition) -> int:
-    sql = f"SELECT count(*) FROM data.{table.physical} WHERE p = ?"
-    return int(session.connection.rows(sql, [partition.id])[0][0])

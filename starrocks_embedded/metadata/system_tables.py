@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.metadata.databases import CASELESS
 from starrocks_embedded.metadata.variables import line_of
+from starrocks_embedded.metadata.wanted import EVERYTHING, Wanted
 from starrocks_embedded.types import Type
 from starrocks_embedded.version import NEWEST, Version
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 Producer = Callable[["Session"], Iterable[Record]]
-PRODUCERS: dict[tuple[str, str], Producer] = {}
+NarrowedProducer = Callable[["Session", Wanted], Iterable[Record]]
+PRODUCERS: dict[tuple[str, str], NarrowedProducer] = {}
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,12 @@ class SystemTable:
     def columns(self) -> list[tuple[str, Type, bool]]:
         return [(c.name, c.type, c.nullable) for c in self.details]
 
-    def rows(self, session: Session) -> Iterable[tuple[Any, ...]]:
+    def rows(self, session: Session, wanted: Wanted = EVERYTHING) -> Iterable[tuple[Any, ...]]:
         import starrocks_embedded.metadata.information_schema  # noqa: F401  (registers what fills the tables)
 
         producer = PRODUCERS.get((self.database, self.name.lower()))
         names = [c.name.upper() for c in self.details]
-        for record in producer(session) if producer else ():
+        for record in producer(session, wanted) if producer else ():
             yield tuple(record.get(n) for n in names)
 
 
@@ -59,7 +61,17 @@ def fills(database: str, *names: str) -> Callable[[Producer], Producer]:
 
     def register(producer: Producer) -> Producer:
         for name in names:
-            PRODUCERS[database, name] = producer
+            PRODUCERS[database, name] = lambda session, _: producer(session)
+        return producer
+
+    return register
+
+
+def fills_wanted(database: str, name: str) -> Callable[[NarrowedProducer], NarrowedProducer]:
+    """The same for a function that makes no more rows than the query can be about."""
+
+    def register(producer: NarrowedProducer) -> NarrowedProducer:
+        PRODUCERS[database, name] = producer
         return producer
 
     return register

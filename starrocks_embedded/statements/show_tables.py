@@ -9,7 +9,9 @@ from starrocks_embedded.errors import StarRocksError, analysis_error
 from starrocks_embedded.metadata import schema_tables
 from starrocks_embedded.metadata.databases import is_system_database
 from starrocks_embedded.metadata.partition_texts import distribution_key, partition_value
+from starrocks_embedded.metadata.row_counts import partition_counts, row_counts
 from starrocks_embedded.metadata.system_tables import SystemTable, find_system_table
+from starrocks_embedded.metadata.wanted import Wanted
 from starrocks_embedded.result import Result
 from starrocks_embedded.statements.describe import locate
 from starrocks_embedded.statements.registry import grammar
@@ -127,7 +129,8 @@ def show_partitions(session: Session, statement: Show) -> Result:
     kind = "List" if any(p.kind == "list" for p in table.partitions) else _range_or_list(table)
     names = PARTITIONS.format(kind=kind) + ("|TabletBalanced:90" if session.engine.version.at_least("3.5") else "")
     shown = [p for p in table.partitions if p.temporary == statement.argument]
-    rows = [_partition_row(session, table, p)[: names.count("|") + 1] for p in shown]
+    counts = partition_counts(session, [table])
+    rows = [_partition_row(table, p, counts.get(p.id, 0))[: names.count("|") + 1] for p in shown]
     return filtered(statement, header(columns(names), rows))
 
 
@@ -148,7 +151,7 @@ def _column_names(expr: Any) -> list[str]:
     return [n for e in inner if isinstance(e, ast.Expr) for n in _column_names(e)]
 
 
-def _partition_row(session: Session, table: model.Table, partition: model.Partition) -> tuple[Any, ...]:
+def _partition_row(table: model.Table, partition: model.Partition, rows: int) -> tuple[Any, ...]:
     keyed = partition.kind in ("range", "list")
     version = str(partition.version)
     return (
@@ -169,7 +172,7 @@ def _partition_row(session: Session, table: model.Table, partition: model.Partit
         "0B",
         "0B",
         "false",
-        str(schema_tables.partition_rows(session, table, partition)),
+        str(rows),
         version,
         str(1_000_000_000 + partition.id),
         "TXN_NORMAL",
@@ -184,8 +187,8 @@ def _partition_row(session: Session, table: model.Table, partition: model.Partit
 def show_table_status(session: Session, statement: Show) -> Result:
     name = show_database(session, statement.scope)
     database = session.engine.catalog.database(name)
-    counts = schema_tables.row_counts(session)
     found = session.engine.catalog.tables(database.id) if database else []
+    counts = row_counts(session, found)
     rows = [_status_row(schema_tables.table_record(database, t, counts)) for t in found if database]
     return filtered(statement, header(STATUS, rows))
 
@@ -221,7 +224,7 @@ def _table_data(session: Session, name: tuple[str, ...]) -> Result:
     if not isinstance(table, model.Table) or not table.is_stored:
         raise analysis_error(f"Table '{table.name}' is not a OLAP table", code=5503)
     replicas = str(_replicas(table))
-    count = str(schema_tables.row_counts(session).get(table.physical, 0))
+    count = str(row_counts(session, [table]).get(table.id, 0))
     rows = [(table.name, table.name, "0.000 B", replicas, count), ("", "Total", "0.000 B", replicas, "")]
     return header(columns("TableName|IndexName|Size:90|ReplicaCount|RowCount"), rows)
 
@@ -237,13 +240,13 @@ def _replicas(table: model.Table) -> int:
 @show("MATERIALIZED", "VIEWS", scope=True, like=True, where=True)
 def show_materialized_views(session: Session, statement: Show) -> Result:
     name = show_database(session, statement.scope)
-    counts = schema_tables.row_counts(session)
     shown = columns(VIEWS + (NEWER_VIEWS if session.engine.version.at_least("4.0") else ""))
     rows = []
-    for database, table in schema_tables.stored_tables(session):
-        if database.name == name and table.materialized is not None:
-            record = schema_tables.materialized_view_record(session, database, table, counts)
-            rows.append(tuple(_view_value(record, c.name) for c in shown))
+    found = [(d, t) for d, t in schema_tables.stored_tables(session, Wanted(frozenset([name]))) if t.materialized]
+    counts = row_counts(session, (table for _, table in found))
+    for database, table in found:
+        record = schema_tables.materialized_view_record(session, database, table, counts)
+        rows.append(tuple(_view_value(record, c.name) for c in shown))
     return filtered(statement, header(shown, rows), like_column=2)
 
 

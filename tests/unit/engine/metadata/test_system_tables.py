@@ -53,3 +53,28 @@ def test_show_tables_where(session: Session) -> None:
 
 def test_show_partitions__an_unpartitioned_table_has_one_of_its_name(session: Session) -> None:
     assert [r[1] for r in run(session, "show partitions from t")] == ["t"]
+
+
+def test_table_rows__are_exact_after_deletes(session: Session) -> None:
+    run(session, "insert into t values (1, 'a'), (2, 'b'), (3, 'c')")
+    run(session, "delete from t where id = 2")
+    sql = "select table_name, table_rows from information_schema.tables where table_schema = 'q'"
+    assert run(session, sql) == [("t", 2)]
+
+
+def test_table_rows__follow_a_partition_that_is_overwritten(session: Session) -> None:
+    run(session, "create table p (k int, v int) partition by (k); insert into p values (1, 1), (1, 2), (2, 3)")
+    run(session, "insert overwrite p partition (k = 1) select 1, 9")
+    counted = "select row_count from information_schema.partitions_meta where db_name = 'q' and table_name = 'p'"
+    assert run(session, f"{counted} order by partition_name") == [(1,), (1,)]
+
+
+def test_narrowing__a_condition_inside_a_subquery_does_not_reach_the_outer_table(session: Session) -> None:
+    inner = "select 1 from information_schema.views v where t.table_schema = 'q' and v.table_name = t.table_name"
+    sql = f"select count(*) from information_schema.tables t where not exists ({inner}) and t.table_name = 'tables'"
+    assert run(session, sql) == [(1,)]
+
+
+def test_narrowing__two_conditions_on_one_column_exclude_each_other(session: Session) -> None:
+    sql = "select table_name from information_schema.tables where table_schema = 'q' and table_schema in ('sys')"
+    assert run(session, sql) == []
