@@ -396,7 +396,7 @@ def _outer_nulls(join: ast.Join, left: list[Field], right: list[Field]) -> None:
 
 
 def _using(join: ast.Join, left: list[Field], right: list[Field], context: Context) -> list[Field]:
-    """USING columns come first and once; each side's own stays reachable by its qualified name."""
+    """USING columns come first and once. Before 4.0 they are a mere way to write ON."""
     merged: list[Field] = []
     conditions: list[ast.Expr] = []
     shown: set[int] = set()
@@ -408,17 +408,16 @@ def _using(join: ast.Join, left: list[Field], right: list[Field], context: Conte
     join.on = conditions[0]
     for condition in conditions[1:]:
         join.on = ast.Binary("and", join.on, condition, type=t.BOOLEAN)
+    if not context.version.at_least("4.0"):
+        return _visible(join, left, right)
     rest = [f for f in _visible(join, left, right) if id(f) not in shown]
-    if context.version.at_least("4.0"):
-        return [*merged, *rest]
-    silent = [f for f in _visible(join, left, right) if id(f) in shown and f not in merged]
-    return [*merged, *rest, *(Field(f.column, f.qualifier, bare=False) for f in silent)]
+    return [*merged, *rest]
 
 
 def _side(fields: list[Field], name: str) -> Field:
     found = [f for f in fields if f.bare and f.column.name.lower() == name.lower()]
     if not found:
-        raise analysis_error(f"Column '{name}' cannot be resolved")
+        raise analysis_error(f"Column '`{name}`' cannot be resolved")
     if len(found) > 1:
         raise analysis_error(f"Column '{name}' is ambiguous")
     return found[0]

@@ -12,6 +12,7 @@ from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.definition_printer import Draft
 from starrocks_embedded.syntax.queries import parse_query
 
 if TYPE_CHECKING:
@@ -123,7 +124,9 @@ def create_view(session: Session, statement: CreateView) -> Result:
             return ok()
         if not statement.or_replace:
             raise StarRocksError(1050, f"Table '{name}' already exists")
+    draft = Draft(statement.definition.query, session.engine.version)
     columns = define_columns(session, statement.definition, statement.columns)
+    text = stored_text(session, statement.definition, draft, columns)
     with session.engine.catalog.change(session.connection, [existing.id if existing else database.id]) as change:
         if existing is None:
             _refuse_taken_name(session, database, name)
@@ -132,7 +135,7 @@ def create_view(session: Session, statement: CreateView) -> Result:
             view.security = statement.security or "none"
         else:
             view = change.edit(existing)
-        _redefine(session, change, view, statement.definition, columns)
+        _redefine(session, change, view, (statement.definition.text, text), columns)
         view.comment = statement.comment
         change.put(view)
     return ok()
@@ -152,8 +155,10 @@ def alter_view(session: Session, statement: AlterView) -> Result:
         if statement.definition is None:
             edited.security = statement.security
         else:
+            draft = Draft(statement.definition.query, session.engine.version)
             columns = define_columns(session, statement.definition, statement.columns)
-            _redefine(session, change, edited, statement.definition, columns)
+            text = stored_text(session, statement.definition, draft, columns)
+            _redefine(session, change, edited, (statement.definition.text, text), columns)
             edited.comment = ""
     return ok()
 
@@ -165,25 +170,35 @@ def _refuse_taken_name(session: Session, database: model.Database, name: str) ->
 
 
 def _redefine(
-    session: Session, change: Change, view: model.Table, definition: ViewDefinition, columns: list[model.Column]
+    session: Session, change: Change, view: model.Table, texts: tuple[str, str], columns: list[model.Column]
 ) -> None:
+    """`texts`: as written, and as it is stored."""
     from starrocks_embedded.catalog.dependents import deactivate_dependents
 
     view.columns = columns
-    view.query_written = definition.text
-    view.query = stored_text(session, definition)
+    view.query_written, view.query = texts
     view.query_home = (session.catalog_name, session.database_name)
     view.sql_mode = tuple(sorted(session.sql_mode))
     deactivate_dependents(change, view, f"base-view changed: {view.name}")
 
 
-def stored_text(session: Session, definition: ViewDefinition) -> str:
+def stored_text(session: Session, definition: ViewDefinition, draft: Draft, columns: list[model.Column]) -> str:
     """What SHOW CREATE VIEW shows: the text as written from 4.1, a rewritten one before."""
     if session.engine.version.at_least("4.1"):
         return definition.text
-    from starrocks_embedded.syntax.query_printer import query_text
+    rewritten = draft.text()
+    return rewritten if _means(session, rewritten, columns) else definition.text
 
-    return query_text(definition.query, session.engine.version)
+
+def _means(session: Session, text: str, columns: list[model.Column]) -> bool:
+    """Whether a rewritten text can stand for the query: a view is read through it."""
+    from starrocks_embedded.analysis.analyzer import analyze_view_text
+
+    try:
+        read_again = analyze_view_text(session, text, (session.catalog_name, session.database_name), session.sql_mode)
+    except StarRocksError:
+        return False
+    return [c.type for c in read_again.columns] == [c.type for c in columns]
 
 
 def define_columns(
@@ -193,7 +208,7 @@ def define_columns(
     outputs = analyzed_outputs(session, definition.query)
     if named and len(named) != len(outputs):
         raise analysis_error(MISMATCH, code=1353)
-    _refuse_duplicates([c.name for c in named] or [o.name for o in outputs], exact=bool(named) and kind == "view")
+    _refuse_duplicates([c.name for c in named] or [o.name for o in outputs], kind)
     columns = []
     for position, output in enumerate(outputs):
         name = named[position].name if named else output.name
@@ -212,10 +227,12 @@ def analyzed_outputs(session: Session, query: ast.Query) -> list[OutputColumn]:
     return analyzed.columns
 
 
-def _refuse_duplicates(names: list[str], exact: bool) -> None:
+def _refuse_duplicates(names: list[str], kind: str) -> None:
+    """A view may have columns that differ in letter case only."""
     seen: set[str] = set()
     for name in names:
-        folded = name if exact else name.lower()
-        if folded in seen:
+        if name in seen:
             raise analysis_error(f"Duplicate column name '{name}'")
-        seen.add(folded)
+        if kind != "view" and name.lower() in {s.lower() for s in seen}:
+            raise analysis_error(f"Duplicate column name '{name}'", code=1060)
+        seen.add(name)

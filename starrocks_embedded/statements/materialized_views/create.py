@@ -20,6 +20,7 @@ from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.views import ViewColumn, ViewDefinition, define_columns, view_columns
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.definition_printer import Draft
 from starrocks_embedded.syntax.expressions import parse_expression
 from starrocks_embedded.syntax.queries import parse_query
 
@@ -172,6 +173,7 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
     definition = statement.definition
     assert definition is not None
     check_scheme(scheme)
+    draft = Draft(definition.query, session.engine.version)
     analyzed = _analyzed(session, definition)
     columns = define_columns(session, definition, statement.columns, "materialized view")
     for column in columns:
@@ -191,9 +193,11 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
     if view.partitioning.kind == "none":
         view.partitions = [model.Partition(session.engine.catalog.new_id(), name, "single")]
     view.query_home = (session.catalog_name, session.database_name)
-    view.query = view.query_written = definition.text
+    view.query_written = definition.text
+    view.query = draft.text()
+    shown = definition.text if session.engine.version.at_least("4.1") else draft.text(short=True)
     view.materialized = model.MaterializedView(
-        definition.text, bool(statement.columns), scheme.moment, scheme.type, scheme.start, scheme.every,
+        shown, bool(statement.columns), scheme.moment, scheme.type, scheme.start, scheme.every,
         bases=bases_of(session, analyzed), task_id=session.engine.catalog.new_id(),
     )  # fmt: skip
     return view
@@ -205,7 +209,7 @@ def refresh_task(session: Session, view: model.Table, database: str) -> model.Ta
     schedule = ""
     if details.refresh_every:
         schedule = f"START({details.refresh_start}) EVERY({details.refresh_every[0]} {details.refresh_every[1]}S)"
-    definition = f"insert overwrite `{view.name}` {details.query}"
+    definition = f"insert overwrite `{view.name}` {view.query}"
     return model.Task(
         details.task_id, f"mv-{view.id}", database, definition, schedule, now_text(), "MV", creator=session.user
     )

@@ -155,7 +155,7 @@ def refresh_now(session: Session, view: model.Table, query_id: str) -> None:
     home = session.engine.catalog.get(model.Database, view.database_id)
     run = model.TaskRun(
         session.engine.catalog.new_id(), query_id, f"mv-{view.id}", home.name if home else "",
-        f"insert overwrite `{view.name}` {details.query}", now_text(), state="RUNNING",
+        f"insert overwrite `{view.name}` {view.query}", now_text(), state="RUNNING",
     )  # fmt: skip
     with session.engine.catalog.change(session.connection) as change:
         change.put(run)
@@ -195,7 +195,7 @@ def analyze_definition(session: Session, view: model.Table) -> AnalyzedQuery:
     here = session.catalog_name, session.database_name
     session.catalog_name, session.database_name = view.query_home
     try:
-        query = parse_query(Cursor(view.materialized.query, session.engine.version, session.sql_mode))
+        query = parse_query(Cursor(view.query_written, session.engine.version, session.sql_mode))
         return analyze_query(session, query)
     finally:
         session.catalog_name, session.database_name = here
