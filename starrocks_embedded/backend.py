@@ -21,7 +21,7 @@ SETTINGS = {
 }
 
 
-LAYOUT = 1  # grows when what the file holds is no longer understood by older engines
+LAYOUT = 2  # grows when what the file holds is no longer understood by older engines
 
 
 class Backend:
@@ -36,7 +36,9 @@ class Backend:
             )
         self._root.execute("CREATE SCHEMA IF NOT EXISTS data")
         self._root.execute("CREATE SCHEMA IF NOT EXISTS meta")
-        self._root.execute("CREATE TABLE IF NOT EXISTS meta.objects (kind VARCHAR, id BIGINT, document VARCHAR)")
+        self._root.execute(
+            "CREATE TABLE IF NOT EXISTS meta.objects (n BIGINT, kind VARCHAR, id BIGINT, document VARCHAR)"
+        )
         try:
             self._stamp()
         except StarRocksError:

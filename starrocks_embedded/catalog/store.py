@@ -4,16 +4,20 @@
         change.run("CREATE TABLE …")        # DuckDB
         change.put(table)                   # catalog
 
-Either everything of a block is there afterwards or nothing is. Writers of one table queue on its lock."""
+Either everything of a block is there afterwards or nothing is. Writers of one table queue on its lock.
+
+The store is a journal: a change appends its documents under rising numbers, the last one of an object holds, and NULL
+says that it is gone. What newer entries replace is swept out when the catalog is opened, and now and then."""
 
 from __future__ import annotations
 
-import copy
+import itertools
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starrocks_embedded.catalog import model
@@ -47,6 +51,8 @@ NESTED: dict[str, type] = {
 }  # fmt: skip
 Object = TypeVar("Object")
 FIRST_ID = 10001
+SWEEP_AFTER = 20000  # entries that make it worth while to drop the replaced ones
+ATOMS = frozenset((str, int, bool, float, type(None), Type))  # never changed in place
 
 
 class Catalog:
@@ -60,6 +66,8 @@ class Catalog:
         self._next_id = FIRST_ID
         self._mutex = threading.RLock()
         self._locks: dict[int, threading.RLock] = {}
+        self._entries = itertools.count(1)
+        self._sweep_at = SWEEP_AFTER
         self._load()
 
     # ---- reading
@@ -113,6 +121,16 @@ class Catalog:
             for one in reversed(locks):
                 one.release()
 
+    def entry(self, connection: Connection) -> int:
+        """The next number of the journal; from time to time it is swept before it grows on."""
+        number = next(self._entries)
+        if number >= self._sweep_at:
+            with self._mutex:
+                due, self._sweep_at = number >= self._sweep_at, max(self._sweep_at, number + SWEEP_AFTER)
+            if due:
+                _sweep(connection)
+        return number
+
     def _lock(self, id_: int) -> threading.RLock:
         with self._mutex:
             return self._locks.setdefault(id_, threading.RLock())
@@ -143,7 +161,11 @@ class Catalog:
 
     def _load(self) -> None:
         connection = self.backend.connect()
-        for kind, id_, document in connection.rows("SELECT kind, id, document FROM meta.objects"):
+        journal = connection.rows("SELECT n, kind, id, document FROM meta.objects ORDER BY n")
+        newest = {(kind, id_): document for _, kind, id_, document in journal}
+        for (kind, id_), document in newest.items():
+            if document is None:
+                continue
             item = decode(json.loads(document))
             self._objects[kind][id_] = item
             self._remember_name(item)
@@ -151,7 +173,21 @@ class Catalog:
             if isinstance(item, model.Table):
                 inner = [p.id for p in item.partitions] + [i.id for i in item.indexes]
                 self._next_id = max([self._next_id, *(i + 1 for i in inner)])
+        if len(journal) > len(newest):
+            _sweep(connection)
+        last = journal[-1][0] if journal else 0
+        self._entries = itertools.count(last + 1)
+        self._sweep_at = last + SWEEP_AFTER
         connection.close()
+
+
+def _sweep(connection: Connection) -> None:
+    """Drops the entries that newer ones replace, and those of objects that are gone."""
+    newest = "SELECT kind, id, max(n) AS n FROM meta.objects GROUP BY kind, id"
+    connection.run(
+        f"DELETE FROM meta.objects o USING ({newest}) l "
+        "WHERE o.kind = l.kind AND o.id = l.id AND (o.n < l.n OR o.document IS NULL)"
+    )
 
 
 class Change:
@@ -175,7 +211,7 @@ class Change:
             current = self.catalog.get(type(item), id_)
             if current is None:
                 raise failure(f"{kind} {id_} was dropped by another session")
-            self.items[kind, id_] = copy.deepcopy(current)
+            self.items[kind, id_] = copied(current)
         return self.items[kind, id_]  # type: ignore[no-any-return]
 
     def put(self, item: Any) -> None:
@@ -185,22 +221,51 @@ class Change:
         self.items[type(item).__name__, item.id] = None
 
     def write(self) -> None:
-        for (kind, id_), item in self.items.items():
-            self.connection.run("DELETE FROM meta.objects WHERE kind = ? AND id = ?", [kind, id_])
-            if item is not None:
-                self.connection.run("INSERT INTO meta.objects VALUES (?, ?, ?)", [kind, id_, json.dumps(encode(item))])
+        """Appends the documents to the journal, in one statement: literals, since DuckDB is slow to bind parameters."""
+        if not self.items:
+            return
+        entries = ", ".join(self._entry(*key, item) for key, item in self.items.items())
+        self.connection.run(f"INSERT INTO meta.objects VALUES {entries}")
+
+    def _entry(self, kind: str, id_: int, item: Any) -> str:
+        document = "NULL" if item is None else "'" + json.dumps(encode(item)).replace("'", "''") + "'"
+        return f"({self.catalog.entry(self.connection)}, '{kind}', {id_}, {document})"
+
+
+@cache
+def _fields(cls: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls))
+
+
+def copied(value: Any) -> Any:
+    """A deep copy of a catalog object; what never changes is shared."""
+    kind = type(value)
+    if kind in ATOMS:
+        return value
+    if kind is list:
+        return [copied(v) for v in value]
+    if kind is tuple:
+        return tuple(copied(v) for v in value)
+    if kind is dict:
+        return {k: copied(v) for k, v in value.items()}
+    twin = object.__new__(kind)
+    twin.__dict__.update({k: copied(v) for k, v in value.__dict__.items()})
+    return twin
 
 
 def encode(value: Any) -> Any:
     """A dataclass as JSON with its class name; tuples and lists alike as lists."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {"!": type(value).__name__, **{f.name: encode(getattr(value, f.name)) for f in fields(value)}}
-    if isinstance(value, tuple):
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind is tuple:
         return {"!": "tuple", "of": [encode(v) for v in value]}
-    if isinstance(value, list):
+    if kind is list:
         return [encode(v) for v in value]
-    if isinstance(value, dict):
+    if kind is dict:
         return {"!": "dict", "of": [[k, encode(v)] for k, v in value.items()]}
+    if is_dataclass(kind):
+        return {"!": kind.__name__, **{name: encode(getattr(value, name)) for name in _fields(kind)}}
     return value
 
 
@@ -215,5 +280,5 @@ def decode(value: Any) -> Any:
     if kind == "dict":
         return {k: decode(v) for k, v in value["of"]}
     cls = (KINDS | NESTED)[kind]
-    known = {f.name for f in fields(cls)}
+    known = _fields(cls)
     return cls(**{k: decode(v) for k, v in value.items() if k in known})

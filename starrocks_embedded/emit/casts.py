@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.types import Type, duckdb_type
 
@@ -12,6 +14,11 @@ BOUNDS = {
     "bigint": (-(2**63), 2**63 - 1),
     "largeint": (-(2**127), 2**127 - 1),
 }
+
+# literals in the plainest form: DuckDB reads them as StarRocks does, without the macros that take every other form
+MOMENT = re.compile(r"'\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{1,6})?)?'")
+WHOLE = re.compile(r"'[-+]?\d+'")
+NUMBER = re.compile(r"'[-+]?\d+(\.\d+)?'")
 
 
 def cast_sql(value: str, source: Type, target: Type) -> str:
@@ -83,7 +90,7 @@ def to_boolean(value: str, source: Type) -> str:
 def to_integer(value: str, source: Type, target: Type) -> str:
     name = duckdb_type(target)
     if source.is_string:
-        return f"TRY_CAST(fn.integer_text({value}) AS {name})"
+        return f"TRY_CAST({value if WHOLE.fullmatch(value) else f'fn.integer_text({value})'} AS {name})"
     if source.name == "json":
         return f"TRY_CAST(trunc(TRY_CAST(fn.json_scalar({value}) AS DECIMAL(38,9))) AS {name})"
     if source.is_float:
@@ -104,7 +111,7 @@ def to_integer(value: str, source: Type, target: Type) -> str:
 def to_float(value: str, source: Type, target: Type) -> str:
     name = duckdb_type(target)
     if source.is_string:
-        return f"TRY_CAST(fn.number_text({value}) AS {name})"
+        return f"TRY_CAST({value if NUMBER.fullmatch(value) else f'fn.number_text({value})'} AS {name})"
     if source.name == "json":
         return f"TRY_CAST(fn.json_scalar({value}) AS {name})"
     if source.is_temporal:
@@ -115,7 +122,7 @@ def to_float(value: str, source: Type, target: Type) -> str:
 def to_decimal(value: str, source: Type, target: Type) -> str:
     name = duckdb_type(target)
     if source.is_string:
-        return f"TRY_CAST(fn.number_text({value}) AS {name})"
+        return f"TRY_CAST({value if NUMBER.fullmatch(value) else f'fn.number_text({value})'} AS {name})"
     if source.name == "json":
         return f"TRY_CAST(fn.json_scalar({value}) AS {name})"
     if source.is_temporal:
@@ -127,7 +134,7 @@ def to_decimal(value: str, source: Type, target: Type) -> str:
 
 def to_datetime(value: str, source: Type) -> str:
     if source.is_string:
-        return f"fn.to_datetime({value})"
+        return f"TRY_CAST({value} AS TIMESTAMP)" if MOMENT.fullmatch(value) else f"fn.to_datetime({value})"
     if source.name == "date":
         return f"CAST({value} AS TIMESTAMP)"
     if source.name == "datetime":

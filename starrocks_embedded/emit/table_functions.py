@@ -17,11 +17,27 @@ def table_function_text(emitter: Emitter, relation: ast.TableFunction) -> str:
     if relation.name == "unnest":
         return f"(SELECT {unnested(emitter, relation)}) AS {key}"
     if relation.name == "generate_series":
-        bounds = [f"CAST({emitter.sql(a)} AS BIGINT)" for a in (relation.args or list(relation.named.values()))]
-        return f"(SELECT unnest(generate_series({', '.join(bounds)})) AS o0) AS {key}"
+        return f"({series(emitter, relation.args or list(relation.named.values()))}) AS {key}"
     raise unsupported(f"table function {relation.name}()")
 
 
 def unnested(emitter: Emitter, relation: ast.TableFunction) -> str:
     """Several arrays run side by side; a NULL array is an empty one."""
     return ", ".join(f"unnest({emitter.sql(a)}) AS o{i}" for i, a in enumerate(relation.args))
+
+
+def series(emitter: Emitter, args: list[ast.Expr]) -> str:
+    """Between constants the numbers are made while they are read; of a list there would first be all of them."""
+    bounds = ", ".join(f"CAST({emitter.sql(a)} AS BIGINT)" for a in args)
+    if all(map(constant, args)) and not (len(args) == 3 and constant(args[2]) == "0"):
+        return f"SELECT generate_series AS o0 FROM generate_series({bounds})"
+    return f"SELECT unnest(generate_series({bounds})) AS o0"
+
+
+def constant(expr: ast.Expr) -> str:
+    """The text of a literal, with its sign and through implicit casts; '' for anything else."""
+    if isinstance(expr, ast.Cast) and expr.implicit:
+        return constant(expr.operand)
+    if isinstance(expr, ast.Unary) and expr.op == "-":
+        return constant(expr.operand)
+    return str(expr.value) if isinstance(expr, ast.Literal) else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starrocks_embedded.catalog import labels, model
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
+from starrocks_embedded.statements.appending import append, collects
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.staging import Batch, Rules, Source, drop_stage, stage
 from starrocks_embedded.statements.targets import insert_target
@@ -182,13 +183,16 @@ def insert(session: Session, statement: Insert) -> Result:
             table = fresh(session, plan.table)
             if labels.is_used(session.engine.catalog, table.database_id, label):
                 raise analysis_error(f"fail to begin transaction. Label [{label}] has already been used.")
-            batch = plan.stage(session, table, rules)
-            if statement.overwrite:
-                overwrite(session, change, batch, plan, rules)
+            if plan.goes_straight(table):
+                batch = plan.append(session, change, table, rules)
             else:
-                _store(session, change, batch, rules)
+                batch = plan.stage(session, table, rules)
+                if statement.overwrite:
+                    overwrite(session, change, batch, plan, rules)
+                else:
+                    _store(session, change, batch, rules)
+                drop_stage(session, batch)
             labels.remember(change, table, label, transaction, batch.rows, batch.filtered)
-            drop_stage(session, batch)
     return ok(batch.rows, labels.ok_info(label, "VISIBLE", transaction), batch.filtered)
 
 
@@ -230,11 +234,21 @@ class InsertPlan:
     read: Sequence[ast.TableRef] = ()
     analyzed: AnalyzedQuery | None = None
 
-    def stage(self, session: Session, table: model.Table, rules: Rules) -> Batch:
+    def goes_straight(self, table: model.Table) -> bool:
+        return collects(table) and not (self.partial or self.temporary or self.condition or self.values)
+
+    def append(self, session: Session, change: Change, table: model.Table, rules: Rules) -> Batch:
+        self._load(session)
+        return append(session, change, table, self.columns, self.source, rules, self.overwrite)
+
+    def _load(self, session: Session) -> None:
         if self.analyzed is not None:
             from starrocks_embedded.emit.query import prepare
 
             prepare(session, self.analyzed)
+
+    def stage(self, session: Session, table: model.Table, rules: Rules) -> Batch:
+        self._load(session)
         replacing = self.overwrite and self.partial
         batch = stage(session, table, self.columns, self.source, rules, self.partial and not replacing, replacing)
         batch.partitions, batch.temporary, batch.condition = self.partitions, self.temporary, self.condition
@@ -453,7 +467,10 @@ def insert_rows(
     """Appends what the DuckDB text yields (o0, o1, … in the order of `columns`); the number of rows. Without `types`
     the values are of the columns' types already."""
     rules = rules_of(session, {})
-    batch = stage(session, table, columns, Source(select_sql, types or [c.type for c in columns]), rules)
+    source = Source(select_sql, types or [c.type for c in columns])
+    if collects(table):
+        return append(session, change, table, columns, source, rules).rows
+    batch = stage(session, table, columns, source, rules)
     _store(session, change, batch, rules)
     drop_stage(session, batch)
     return batch.rows

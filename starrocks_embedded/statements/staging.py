@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 _numbers = itertools.count(1)
+NEVER = "FALSE"  # the condition of bad rows where no row can be bad
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Batch:
     partitions: tuple[str, ...] = ()
     temporary: bool = False
     condition: str = ""  # the column that must not fall for a row to replace another
+    home: int = 0  # the partition that all rows were given when they were staged
     notes: dict[str, Any] = field(default_factory=dict)
 
 
@@ -72,18 +74,32 @@ def stage(
     columns that are left out hold an empty value where they must not be NULL."""
     name = new_name()
     batch = Batch(table, name, list(columns), partial=partial)
-    inner = _casted(columns, source)
-    if not partial:
-        inner = _completed(session, table, columns, inner, batch, fill)
-    inner = add_generated(session, table, inner, batch)
+    if partial:
+        inner = add_generated(session, table, _casted(columns, source, numbered=True), batch)
+    else:
+        inner = completed_rows(session, batch, columns, source, fill, numbered=True)
+    if table.partitioning.kind == "none":
+        batch.home = next((p.id for p in table.partitions if not p.temporary), 0)
     given = ", ".join(f'"{c.physical}"' for c in batch.columns)
-    bad = _bad_row(batch)
-    session.connection.run(
-        f"CREATE TEMP TABLE {name[5:]} AS SELECT {given}, {bad} AS bad, n, CAST(NULL AS BIGINT) AS p FROM ({inner}) x",
-        source.parameters,
+    picked = f"{given}, {bad_row(batch)} AS bad, n, CAST({batch.home or 'NULL'} AS BIGINT) AS p"
+    batch.rows = session.connection.run(
+        f"CREATE TEMP TABLE {name[5:]} AS SELECT {picked} FROM ({inner}) x", source.parameters
     )
     _settle(session, batch, rules)
     return batch
+
+
+def completed_rows(
+    session: Session,
+    batch: Batch,
+    columns: list[model.Column],
+    source: Source,
+    fill: bool = False,
+    numbered: bool = False,
+) -> str:
+    """The source as whole rows of the batch's table, in DuckDB text; `numbered` adds their order as n."""
+    inner = _completed(session, batch.table, columns, _casted(columns, source, numbered), batch, fill)
+    return add_generated(session, batch.table, inner, batch)
 
 
 def new_name() -> str:
@@ -91,10 +107,11 @@ def new_name() -> str:
 
 
 def drop_stage(session: Session, batch: Batch) -> None:
-    session.connection.run(f"DROP TABLE IF EXISTS {batch.name}")
+    if batch.name:
+        session.connection.run(f"DROP TABLE IF EXISTS {batch.name}")
 
 
-def _casted(columns: list[model.Column], source: Source) -> str:
+def _casted(columns: list[model.Column], source: Source, numbered: bool) -> str:
     from starrocks_embedded.emit.casts import cast_sql
 
     items = []
@@ -104,7 +121,8 @@ def _casted(columns: list[model.Column], source: Source) -> str:
         else:
             value = cast_sql(f"s.o{i}", type_, column.type)
         items.append(f'{value} AS "{column.physical}"')
-    items.append("row_number() OVER () AS n")
+    if numbered:
+        items.append("row_number() OVER () AS n")
     return f"SELECT {', '.join(items)} FROM ({source.sql}) s"
 
 
@@ -185,7 +203,7 @@ def _expression(session: Session, text: str, columns: list[OutputColumn], target
     return cast_sql(expression_sql(expr, session), expr.type, target)
 
 
-def _bad_row(batch: Batch) -> str:
+def bad_row(batch: Batch) -> str:
     """The condition under which a row is filtered. A value that cannot be cast is NULL here already: strict mode asks
     after such values in files only."""
     conditions = []
@@ -197,14 +215,16 @@ def _bad_row(batch: Batch) -> str:
             conditions.append(f"strlen({name}) > {column.type.length}")
         elif column.type.name == "varbinary" and column.type.length is not None:
             conditions.append(f"octet_length({name}) > {column.type.length}")
-    return f"coalesce({' OR '.join(conditions)}, FALSE)" if conditions else "FALSE"
+    return f"coalesce({' OR '.join(conditions)}, FALSE)" if conditions else NEVER
 
 
 def _settle(session: Session, batch: Batch, rules: Rules) -> None:
-    [(total, bad)] = session.connection.rows(f"SELECT count(*), count(*) FILTER (WHERE bad) FROM {batch.name}")
-    batch.rows, batch.filtered = total - bad, bad
-    batch.auto_increments = total if batch.notes.get("auto_increment") else 0
+    batch.auto_increments = batch.rows if batch.notes.get("auto_increment") else 0
+    if not batch.rows or bad_row(batch) == NEVER:
+        return
+    [(bad,)] = session.connection.rows(f"SELECT count(*) FROM {batch.name} WHERE bad")
     if bad:
+        batch.rows, batch.filtered = batch.rows - bad, bad
         judge(session, batch, rules)
         session.connection.run(f"DELETE FROM {batch.name} WHERE bad")
 

@@ -28,7 +28,14 @@ def store(session: Session, change: Change, batch: Batch, rules: Rules) -> None:
     else:
         _replace(change, table, batch)
     table.next_auto_increment += batch.auto_increments
-    touch(table, [p for (p,) in change.rows(f"SELECT DISTINCT p FROM {batch.name}")])
+    touch(table, _written(change, batch))
+
+
+def _written(change: Change, batch: Batch) -> list[int]:
+    """The partitions that rows of the batch went into."""
+    if batch.home:
+        return [batch.home] if batch.rows else []
+    return [p for (p,) in change.rows(f"SELECT DISTINCT p FROM {batch.name}")]
 
 
 def touch(table: model.Table, partition_ids: list[int]) -> None:
@@ -49,7 +56,9 @@ def place(session: Session, change: Change, table: model.Table, batch: Batch, ru
 
     if table.partitioning.kind == "none":
         wanted = next(p.id for p in table.partitions if p.temporary == batch.temporary)
-        change.run(f"UPDATE {batch.name} SET p = {wanted}")
+        if batch.home != wanted:  # an overwrite has made it anew since, or the rows were staged otherwise
+            change.run(f"UPDATE {batch.name} SET p = {wanted}")
+            batch.home = wanted
         return
     if not batch.partitions:
         missing_partitions(change, table, f"SELECT * FROM {batch.name}", temporary=batch.temporary)
@@ -77,7 +86,7 @@ def _keys(table: model.Table) -> list[str]:
 
 def _append(change: Change, table: model.Table, batch: Batch) -> None:
     names = _names(table)
-    change.run(f'INSERT INTO data."{table.physical}" ({names}) SELECT {names} FROM {batch.name} ORDER BY n')
+    change.run(f'INSERT INTO data."{table.physical}" ({names}) SELECT {names} FROM {batch.name}')
 
 
 def _same_key(table: model.Table, one: str, two: str) -> str:

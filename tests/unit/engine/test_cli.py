@@ -13,7 +13,7 @@ import pymysql
 import pytest
 
 import starrocks_embedded
-from starrocks_embedded import lifecycle
+from starrocks_embedded import backend, lifecycle
 from starrocks_embedded.cli import main
 
 
@@ -68,7 +68,7 @@ def test_a_foreign_file_is_refused_with_advice(capsys, tmp_path) -> None:
 def test_a_file_of_another_layout_is_refused(capsys, tmp_path, monkeypatch) -> None:
     path = tmp_path / "a.db"
     starrocks_embedded.serve(path).stop()
-    monkeypatch.setattr("starrocks_embedded.backend.LAYOUT", 2)
+    monkeypatch.setattr("starrocks_embedded.backend.LAYOUT", backend.LAYOUT + 1)
     assert "written by another version of the engine" in refusal(capsys, "serve", "--path", path, "--port", 0)
 
 
