@@ -47,9 +47,5 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     names = ("duckdb", "dbt-core", "dbt-adapters", "PyMySQL")
-    used = [
-        f"python {sys.version.split()[0]}",
-        *(f"{n} {version(n)}" for n in names),
-        servers.chosen(config).describe(),
-    ]
-    return ", ".join(used)
+    packages = [f"{name} {version(name)}" for name in names]
+    return ", ".join([f"python {sys.version.split()[0]}", *packages, servers.chosen(config).describe()])

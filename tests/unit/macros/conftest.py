@@ -1,0 +1,16 @@
+"""The macros are loaded once for all their tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.macros.harness import Macros
+
+
+@pytest.fixture(scope="session")
+def macros(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Macros]:
+    macros = Macros(tmp_path_factory.mktemp("macros"))
+    yield macros
+    macros.close()
