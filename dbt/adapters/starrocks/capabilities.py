@@ -1,0 +1,44 @@
+"""What a server can do: a name for each thing that came with a version. New code asks for the name, never for numbers."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.starrocks.version import ServerVersion
+
+FLOOR = ServerVersion(3, 1)
+
+
+class Feature(Enum):
+    """What users would call it, and the first version that has it."""
+
+    DYNAMIC_OVERWRITE = "dynamic overwrite", ServerVersion(3, 4)
+    TEMPORARY_TABLES = "temporary tables", ServerVersion(3, 3, 1)
+    COLUMN_COMMENT_ALTER = "changing a column's comment in place", ServerVersion(3, 5)
+    SQL_FUNCTIONS = "SQL functions", ServerVersion(4, 1)
+    VERBATIM_VIEW_TEXT = "view text kept as written", ServerVersion(4, 1)
+    VALUES_IN_UNION = "VALUES lists joined by UNION ALL", ServerVersion(3, 5)
+
+    def __init__(self, label: str, since: ServerVersion) -> None:
+        self.label = label
+        self.since = since
+
+    @classmethod
+    def named(cls, name: str) -> Feature:
+        try:
+            return cls[name.upper()]
+        except KeyError:
+            known = ", ".join(sorted(feature.name.lower() for feature in cls))
+            raise DbtRuntimeError(f"'{name}' is no feature that the adapter knows: {known}.") from None
+
+    def on(self, version: ServerVersion) -> bool:
+        return version >= self.since
+
+    def require(self, version: ServerVersion, what: str = "") -> None:
+        """Stops with a sentence that says which server is needed."""
+        if not self.on(version):
+            raise DbtRuntimeError(
+                f"{what or self.label} needs StarRocks {self.since} or newer; this server is {version}."
+            )

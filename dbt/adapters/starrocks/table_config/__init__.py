@@ -1,0 +1,5 @@
+"""What a model's configuration says about its table: one file per property, each parsed once and checked before any SQL."""
+
+from dbt.adapters.starrocks.table_config.design import TableDesign
+
+__all__ = ["TableDesign"]

@@ -1,0 +1,62 @@
+{#- What is in a schema: one query for its relations, one for their columns and layouts. Both name the schema, for an
+    unfiltered read of information_schema visits every database of the cluster. -#}
+
+{% macro starrocks__information_schema_of(database) -%}
+  {{ adapter.quote(database) }}.information_schema
+{%- endmacro %}
+
+{#- Kind, comment, and for views and materialized views the definition, which tells whether they must be sent again. -#}
+{% macro starrocks__list_relations_without_caching(schema_relation) -%}
+  {%- set schema = starrocks__information_schema_of(schema_relation.database) -%}
+  {% call statement('list_relations_without_caching', fetch_result=True, auto_begin=False) -%}
+    select
+      t.table_name as `name`,
+      case
+        when m.table_name is not null then 'materialized_view'
+        when t.table_type = 'VIEW' then 'view'
+        else 'table'
+      end as `type`,
+      t.table_comment as `comment`,
+      coalesce(m.materialized_view_definition, v.view_definition) as `definition`,
+      m.is_active as `mv_active`,
+      m.inactive_reason as `mv_inactive_reason`
+    from {{ schema }}.tables t
+    left join {{ schema }}.materialized_views m
+      on m.table_schema = t.table_schema and m.table_name = t.table_name
+      and m.table_schema = {{ starrocks__text(schema_relation.schema) }}
+    left join {{ schema }}.views v
+      on v.table_schema = t.table_schema and v.table_name = t.table_name
+      and v.table_schema = {{ starrocks__text(schema_relation.schema) }}
+    where t.table_schema = {{ starrocks__text(schema_relation.schema) }}
+  {%- endcall %}
+  {{ return(load_result('list_relations_without_caching').table) }}
+{%- endmacro %}
+
+{#- Columns of every relation of a schema, or of one, each row with its table's layout where it has one. -#}
+{% macro starrocks__read_layouts(database, schema, identifier=none) -%}
+  {%- set source = starrocks__information_schema_of(database) -%}
+  {% call statement('read_layouts', fetch_result=True, auto_begin=False) -%}
+    select
+      c.table_name, c.column_name, c.column_type, c.is_nullable, c.column_key, c.column_comment, c.column_default,
+      c.generation_expression, t.table_model, t.partition_key, t.distribute_type, t.distribute_key,
+      t.distribute_bucket, t.sort_key, t.properties, t.table_id
+    from {{ source }}.columns c
+    left join {{ source }}.tables_config t
+      on t.table_schema = c.table_schema and t.table_name = c.table_name
+      and t.table_schema = {{ starrocks__text(schema) }}
+    where c.table_schema = {{ starrocks__text(schema) }}
+      {%- if identifier is not none %} and c.table_name = {{ starrocks__text(identifier) }}{% endif %}
+    order by c.table_name, c.ordinal_position
+  {%- endcall %}
+  {{ return(load_result('read_layouts').table) }}
+{%- endmacro %}
+
+{#- DESC, because it also knows temporary tables and every other catalog. -#}
+{% macro starrocks__get_columns_in_relation(relation) -%}
+  {% do return(adapter.describe_relation(relation)) %}
+{%- endmacro %}
+
+{#- A string literal: quotes and backslashes doubled. -#}
+{% macro starrocks__text(value) -%}
+  '{{ value | string | replace("\\", "\\\\") | replace("'", "''") }}'
+{%- endmacro %}

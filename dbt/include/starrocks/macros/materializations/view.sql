@@ -1,0 +1,24 @@
+{#- Nothing is sent for a view that is provably what the model says. -#}
+{% materialization view, adapter='starrocks', supported_languages=['sql'] %}
+  {%- set target = this.incorporate(type='view') -%}
+  {%- set existing = starrocks__heal(this) -%}
+
+  {{ run_hooks(pre_hooks, inside_transaction=False) }}
+  {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+  {%- set text = create_view_as(target, sql) -%}
+  {%- if adapter.view_is_current(existing, sql, model) -%}
+    {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED', 0) %}{{ text }}{% endcall %}
+  {%- elif existing is none or existing.is_view -%}
+    {% call statement('main') %}{{ config.get('sql_header', '') }}{{ text }}{% endcall %}
+    {% do adapter.replaced(existing, target) %}
+  {%- else -%}
+    {% do starrocks__change_kind(existing, target, text, 'main') %}
+  {%- endif -%}
+  {% do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=False)) %}
+  {% do starrocks__drop_leftovers(this) %}
+
+  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {{ run_hooks(post_hooks, inside_transaction=False) }}
+  {{ return({'relations': [target]}) }}
+{% endmaterialization %}
