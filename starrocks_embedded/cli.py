@@ -62,6 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--tls-key", type=Path, help="PEM file of its key, unless the certificate's file holds it")
     serve.add_argument("--idle-exit", type=_seconds, metavar="S", help="stop after S seconds without clients")
     serve.add_argument("--log", type=Path, metavar="F", help="append one JSON line for each statement to this file")
+    serve.add_argument(
+        "--visible-after",
+        type=_seconds,
+        default=0.0,
+        metavar="S",
+        help="for tests: loads become visible S seconds after they are committed, as on a busy cluster. A statement "
+        "waits for that unless enable_sync_publish is off; then it answers COMMITTED after tx_visible_wait_timeout",
+    )
     serve.add_argument("--json", action="store_true", help="print the ready line as JSON")
     serve.add_argument("--while-stdin-open", action="store_true", help="stop when standard input ends")
     serve.set_defaults(action=_serve)
@@ -113,7 +121,7 @@ def _serve_held(options: argparse.Namespace, version: str, password: str, hold: 
     from starrocks_embedded.engine import Engine
 
     tls, log = _tls(options), _log(options)
-    engine = Engine(options.path, version, options.user, password)
+    engine = Engine(options.path, version, options.user, password, options.visible_after)
     try:
         server = _server(options, engine, tls, log)
         facts = {

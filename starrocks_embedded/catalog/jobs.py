@@ -141,6 +141,8 @@ def finish(engine: Engine, job: model.Job) -> bool:
             table = engine.catalog.get(model.Table, table_id)
             if job.state not in ACTIVE_STATES or table is None:
                 return table is None
+            if table.layers:  # a change of columns waits for the loads before it
+                return False
             for statement in job.details["rewrite"]:
                 change.run(statement)
             table = change.edit(table)

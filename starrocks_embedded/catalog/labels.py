@@ -51,5 +51,6 @@ def remember(change: Change, table: model.Table, label: str, transaction: int, r
     )
 
 
-def ok_info(label: str, status: str, transaction: int) -> str:
-    return f"{{'label':'{label}', 'status':'{status}', 'txnId':'{transaction}'}}"
+def ok_info(label: str, status: str, transaction: int, problem: str = "") -> str:
+    more = f", 'err':'{problem}'" if problem else ""
+    return f"{{'label':'{label}', 'status':'{status}', 'txnId':'{transaction}'{more}}}"

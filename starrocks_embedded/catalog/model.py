@@ -146,6 +146,7 @@ class Table:
     job: int = 0  # the running Job that blocks others
     version: int = 1  # grows with each change of the data
     updated: str = ""
+    layers: tuple[str, ...] = ()  # physical copies that hide loads which are not visible yet, oldest first
     # views and materialized views
     query: str = ""  # the stored text; the rewritten one for materialized views, and for views before 4.1
     query_written: str = ""  # as the user wrote it
@@ -161,7 +162,7 @@ class Table:
     @property
     def readable(self) -> str:
         """The physical table that queries read."""
-        return self.physical
+        return self.layers[0] if self.layers else self.physical
 
     @property
     def is_stored(self) -> bool:

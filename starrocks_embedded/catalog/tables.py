@@ -18,7 +18,8 @@ def create_physical(change: Change, table: model.Table) -> None:
 
 
 def drop_physical(change: Change, table: model.Table) -> None:
-    change.run(f'DROP TABLE IF EXISTS data."{table.physical}"')
+    for name in (table.physical, *table.layers):
+        change.run(f'DROP TABLE IF EXISTS data."{name}"')
 
 
 def now_text() -> str:

@@ -193,9 +193,9 @@ def table_text(emitter: Emitter, ref: ast.TableRef) -> str:
     if not ref.partitions:
         hidden = hides_temporary(ref.table)
         if not hidden:
-            return f'data."{ref.table.physical}" AS {key}'
-        return f'(SELECT * FROM data."{ref.table.physical}" WHERE p NOT IN ({hidden})) AS {key}'
-    return f'(SELECT * FROM data."{ref.table.physical}" WHERE p IN ({partition_ids(ref)})) AS {key}'
+            return f'data."{ref.table.readable}" AS {key}'
+        return f'(SELECT * FROM data."{ref.table.readable}" WHERE p NOT IN ({hidden})) AS {key}'
+    return f'(SELECT * FROM data."{ref.table.readable}" WHERE p IN ({partition_ids(ref)})) AS {key}'
 
 
 def view_text(emitter: Emitter, view: Any) -> str:

@@ -27,6 +27,7 @@ from starrocks_embedded.statements import show_jobs as show_jobs
 from starrocks_embedded.statements import show_objects as show_objects
 from starrocks_embedded.statements import show_server as show_server
 from starrocks_embedded.statements import show_tables as show_tables
+from starrocks_embedded.statements import show_transaction as show_transaction
 from starrocks_embedded.statements import tasks as tasks
 from starrocks_embedded.statements import transactions as transactions
 from starrocks_embedded.statements import truncate as truncate

@@ -97,6 +97,7 @@ def _partition_columns(clauses: TableClauses) -> set[str]:
 def _fill(session: Session, table: model.Table, analyzed: AnalyzedQuery) -> Result:
     """Table and rows in one transaction: a failing query leaves nothing behind."""
     from starrocks_embedded.catalog import labels
+    from starrocks_embedded.catalog.visibility import committed, withhold
     from starrocks_embedded.emit.query import prepare, query_sql
     from starrocks_embedded.statements.insert import insert_rows
 
@@ -108,6 +109,7 @@ def _fill(session: Session, table: model.Table, analyzed: AnalyzedQuery) -> Resu
     with catalog.change(session.connection, [table.database_id, table.id]) as change:
         create_physical(change, table)
         change.put(table)
+        withhold(session.engine, change, table)
         rows = insert_rows(session, change, table, written, sql, [c.type for c in analyzed.columns])
         labels.remember(change, table, label, transaction, rows)
-    return ok(rows, labels.ok_info(label, "VISIBLE", transaction))
+    return ok(rows, committed(session, label, transaction, [table]))

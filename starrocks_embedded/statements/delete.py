@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import jobs, labels, model
+from starrocks_embedded.catalog.visibility import committed, withhold
 from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.insert import PartitionClause, fresh, parse_partitions, rules_of, with_hints
@@ -107,10 +108,11 @@ def _by_query(session: Session, statement: Delete, table: model.Table) -> Result
         return ok(batch.rows, labels.ok_info(explicit.label, "PREPARE", explicit.id))
     label, transaction = labels.generated_label("delete"), session.engine.catalog.new_id()
     with session.engine.catalog.change(session.connection, [table.id]) as change:
+        withhold(session.engine, change, fresh(session, table))
         batch = _stage_keys(session, fresh(session, table), analyzed)
         remove(change, batch)
         drop_stage(session, batch)
-    return ok(batch.rows, labels.ok_info(label, "VISIBLE", transaction))
+    return ok(batch.rows, committed(session, label, transaction, [table]))
 
 
 def prepare_delete(session: Session, statement: Delete, table: model.Table) -> AnalyzedQuery:
@@ -159,10 +161,11 @@ def _by_comparisons(session: Session, statement: Delete, table: model.Table) -> 
             return ok()
         for condition in conditions:
             _check_value(condition, mine)
+        withhold(session.engine, change, mine)
         where = " AND ".join([*(_condition_sql(session, c, mine) for c in conditions), f"p IN ({_ids(loaded)})"])
         change.run(f'DELETE FROM data."{mine.physical}" WHERE {where}')
         touch(mine, [p.id for p in loaded])
-    return ok(info=labels.ok_info(label, "VISIBLE", transaction))
+    return ok(info=committed(session, label, transaction, [table], "DELETE"))
 
 
 def _ids(partitions: list[model.Partition]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import labels, model
+from starrocks_embedded.catalog.visibility import committed, drop_replaced, wait_to_exchange, withhold
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.appending import append, collects
@@ -179,8 +180,10 @@ def insert(session: Session, statement: Insert) -> Result:
         if explicit is not None:
             return _join_transaction(session, explicit, plan, rules)
         label, transaction = statement.label or labels.generated_label("insert"), session.engine.catalog.new_id()
+        waited = wait_to_exchange(session, plan.table) if statement.overwrite else 0
         with session.engine.catalog.change(session.connection, [plan.table.id]) as change:
             table = fresh(session, plan.table)
+            withhold(session.engine, change, table, waited)
             if labels.is_used(session.engine.catalog, table.database_id, label):
                 raise analysis_error(f"fail to begin transaction. Label [{label}] has already been used.")
             if plan.goes_straight(table):
@@ -192,8 +195,10 @@ def insert(session: Session, statement: Insert) -> Result:
                 else:
                     _store(session, change, batch, rules)
                 drop_stage(session, batch)
+            if statement.overwrite:
+                drop_replaced(change, change.edit(table))
             labels.remember(change, table, label, transaction, batch.rows, batch.filtered)
-    return ok(batch.rows, labels.ok_info(label, "VISIBLE", transaction), batch.filtered)
+    return ok(batch.rows, committed(session, label, transaction, [table]), batch.filtered)
 
 
 def fresh(session: Session, table: model.Table) -> model.Table:

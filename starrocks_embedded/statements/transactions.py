@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import labels, model
+from starrocks_embedded.catalog.visibility import committed, withhold
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.registry import Statement, executes, grammar
@@ -126,9 +127,10 @@ def commit(session: Session, statement: Commit) -> Result:
         abandon(session)
         message = 'Cannot invoke "com.starrocks.catalog.Table.getId()" because "targetTable" is null'
         raise failure(message)  # temporary tables cannot be written in a transaction: the server stumbles here
-    if opened.writes:
-        _store(session, opened)
-    return ok(info=labels.ok_info(opened.label, "VISIBLE", opened.id))
+    if not opened.writes:
+        return ok(info=labels.ok_info(opened.label, "VISIBLE", opened.id))
+    _store(session, opened)
+    return ok(info=committed(session, opened.label, opened.id, [batch.table for batch, _, _ in opened.writes]))
 
 
 def _store(session: Session, opened: Explicit) -> None:
@@ -138,6 +140,7 @@ def _store(session: Session, opened: Explicit) -> None:
     catalog = session.engine.catalog
     with catalog.change(session.connection, opened.tables) as change:
         for batch, rules, action in opened.writes:
+            withhold(session.engine, change, batch.table)
             if action == "delete":
                 remove(change, batch)
             else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import labels, model
+from starrocks_embedded.catalog.visibility import committed, withhold
 from starrocks_embedded.errors import analysis_error, failure
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.insert import DefaultValue, fresh, parse_value_or_default, rules_of, with_hints
@@ -109,10 +110,11 @@ def _write(
 
     label, transaction = labels.generated_label("update"), session.engine.catalog.new_id()
     with session.engine.catalog.change(session.connection, [table.id]) as change:
+        withhold(session.engine, change, fresh(session, table))
         batch = stage_query(session, fresh(session, table), columns, analyzed, rules)
         store(session, change, batch, rules)
         drop_stage(session, batch)
-    return ok(batch.rows, labels.ok_info(label, "VISIBLE", transaction), batch.filtered)
+    return ok(batch.rows, committed(session, label, transaction, [table]), batch.filtered)
 
 
 def stage_query(

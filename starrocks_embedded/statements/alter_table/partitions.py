@@ -165,7 +165,8 @@ def forget(change: Change, table: model.Table, partitions: list[model.Partition]
 def delete_rows(change: Change, table: model.Table, partitions: list[model.Partition]) -> None:
     ids = ", ".join(str(p.id) for p in partitions)
     if ids:
-        change.run(f'DELETE FROM data."{table.physical}" WHERE p IN ({ids})')
+        for name in (table.physical, *table.layers):
+            change.run(f'DELETE FROM data."{name}" WHERE p IN ({ids})')
         table.version += 1
         table.updated = now_text()
     for partition in partitions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.catalog import jobs, model
+from starrocks_embedded.catalog import jobs, model, visibility
 from starrocks_embedded.catalog.dependents import affected_ids, deactivate_dependents
 from starrocks_embedded.catalog.names import check_column_name
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
@@ -29,12 +29,21 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 
+# what changes the stored rows or their columns waits for the loads before it
+RESHAPING = (
+    c.AddColumn, c.AddColumns, c.DropColumn, c.ModifyColumn, c.AddField, c.DropField, c.ReorderColumns, c.AddRollup,
+    c.ReplacePartitions, c.Optimize,
+)  # fmt: skip
+
+
 @executes(c.AlterTable)
 def alter_table(session: Session, statement: c.AlterTable) -> Result:
     table = find_table(session, statement)
     _check_together(session, statement.clauses)
     for clause in statement.clauses:
         _analyze(session, table, clause)
+    if any(isinstance(clause, RESHAPING) for clause in statement.clauses):
+        visibility.settle(session, table)
     with session.engine.catalog.change(session.connection, _to_lock(session, table, statement.clauses)) as change:
         current = session.engine.catalog.get(model.Table, table.id)
         if current is None:

@@ -202,12 +202,14 @@ def analyze_definition(session: Session, view: model.Table) -> AnalyzedQuery:
 
 
 def _recompute(session: Session, view: model.Table) -> None:
+    from starrocks_embedded.catalog.visibility import wait_to_exchange
     from starrocks_embedded.emit.query import prepare, query_sql
     from starrocks_embedded.statements.insert import insert_rows
 
     analyzed = analyze_definition(session, view)
     prepare(session, analyzed)
     select = query_sql(session, analyzed)
+    wait_to_exchange(session, view, patient=True)
     with session.engine.catalog.change(session.connection, [view.id]) as change:
         edited = change.edit(view)
         change.run(f"DELETE FROM data.{edited.physical}")
