@@ -1,45 +1,142 @@
-"""What a profile may say: fields, defaults, checks, and what `dbt debug` may print."""
+"""What a profile may say: keys, defaults, checks, and what `dbt debug` may print."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import difflib
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
 
 from dbt.adapters.contracts.connection import Credentials
+from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
+from dbt.adapters.starrocks.session_variables import check_variables, literal
+
+logger = AdapterLogger("StarRocks")
+
+DEFAULT_CATALOG = "default_catalog"
+DEFAULT_PORT = 9030
 METHODS = ("server", "embedded")
+AUTH_PLUGINS = ("", "mysql_native_password", "mysql_clear_password")
+
+# what dbt itself keeps beside the credentials
+DBT_KEYS = {"type", "threads", "name", "target"}
+# what people bring along from another adapter's profile; it means nothing to StarRocks and does no harm
+FOREIGN_KEYS = {
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+    "tcp_keepalive",
+    "client_session_keep_alive",
+    "search_path",
+    "role",
+    "sslmode",
+    "retries",
+    "charset",
+    "collation",
+    "use_pure",
+    "buffered",
+    "raise_on_warnings",
+}
+POSITIVE = (
+    "connect_timeout",
+    "read_timeout",
+    "write_timeout",
+    "query_timeout",
+    "async_query_timeout",
+    "poll_interval",
+    "poll_max_delay",
+)
 
 
 @dataclass
 class StarRocksCredentials(Credentials):
-    """`catalog` becomes dbt's `database`; `method: embedded` starts the embedded engine on `path` (memory without)."""
+    """dbt's `database` is StarRocks' catalog (profile key `catalog`), dbt's `schema` is StarRocks' database."""
 
-    database: str = "default_catalog"
+    database: str = DEFAULT_CATALOG
     schema: str = ""
-    host: str = "localhost"
-    port: int = 9030
+    host: str | None = None
+    hosts: list[str] | str | None = None
+    port: int = DEFAULT_PORT
+    http_port: int = 8030
     username: str = "root"
     password: str = ""
-    catalog: str = "default_catalog"
     method: str = "server"
     path: str | None = None
+    version: str | float | None = None
+    auth_plugin: str | None = None
     connect_timeout: int = 10
+    read_timeout: int | None = None
+    write_timeout: int | None = None
+    time_zone: str | None = None
+    query_timeout: int | None = None
+    resource_group: str | None = None
+    warehouse: str | None = None
+    session_variables: dict[str, Any] = field(default_factory=dict)
+    is_async: bool = False
+    async_query_timeout: int = 300
+    poll_interval: float = 1.0
+    poll_max_delay: float = 600.0
+    poll_factor: float = 2.0
+    # what the profile says under `database`, a habit from MySQL; kept so that it can be checked against the server
+    ignored_database: str | None = None
 
-    _ALIASES = {"user": "username", "pass": "password"}
+    _ALIASES: ClassVar[dict[str, str]] = {
+        "catalog": "database",
+        "dbname": "database",
+        "user": "username",
+        "pass": "password",
+    }
 
     @classmethod
-    def __pre_deserialize__(cls, data: dict[Any, Any]) -> dict[Any, Any]:
-        """A MySQL-style `database` is no catalog: it is dropped, `catalog` is the key that counts."""
-        data = super().__pre_deserialize__(data)
-        data["database"] = data.get("catalog") or "default_catalog"
-        return data
+    def translate_aliases(cls, kwargs: dict[str, Any], recurse: bool = False) -> dict[str, Any]:
+        """`catalog` is the key that counts; a `database` or `dbname` is set aside, not taken for a catalog."""
+        if "ignored_database" in kwargs:
+            return super().translate_aliases(kwargs, recurse)
+        data = dict(kwargs)
+        habits = [data.pop(key) for key in ("database", "dbname") if key in data]
+        catalog = data.pop("catalog", None) or DEFAULT_CATALOG
+        foreign = [name for name in habits if name and name not in (catalog, data.get("schema"))]
+        data = super().translate_aliases(data, recurse)
+        return {**data, "database": catalog, "ignored_database": foreign[0] if foreign else None}
+
+    @classmethod
+    def validate(cls, data: Any) -> None:
+        _check_keys(data, [f.name for f in fields(cls)], cls._ALIASES)
+        super().validate(data)
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
-            raise DbtRuntimeError(f"Profile: method is '{self.method}', expected one of: {', '.join(METHODS)}.")
+        _check_choice("method", self.method, METHODS)
+        _check_choice("auth_plugin", self.auth_plugin or "", AUTH_PLUGINS)
+        self._check_place()
+        self._check_numbers()
+        check_variables("Profile", self.session_variables)
+
+    def _check_place(self) -> None:
+        if self.method == "server" and not (self.host or self.hosts):
+            raise DbtRuntimeError(
+                "Profile: `host` is missing. Name the StarRocks front end to connect to, "
+                "or say `method: embedded` to run the embedded engine."
+            )
         if not self.schema:
             raise DbtRuntimeError("Profile: `schema` is missing. Name the StarRocks database to build into.")
+        if "." in self.schema:
+            catalog, _, schema = self.schema.rpartition(".")
+            raise DbtRuntimeError(
+                f"Profile: schema is '{self.schema}', but it takes a database's name alone. "
+                f"Write `catalog: {catalog}` and `schema: {schema}`."
+            )
+
+    def _check_numbers(self) -> None:
+        for key in ("port", "http_port"):
+            if not 0 < getattr(self, key) < 65536:
+                raise DbtRuntimeError(f"Profile: {key} is {getattr(self, key)}, expected a number from 1 to 65535.")
+        for key in POSITIVE:
+            value = getattr(self, key)
+            if value is not None and value <= 0:
+                raise DbtRuntimeError(f"Profile: {key} is {value}, expected a number of seconds above 0.")
+        if self.poll_factor < 1:
+            raise DbtRuntimeError(f"Profile: poll_factor is {self.poll_factor}, expected 1 or more.")
 
     @property
     def type(self) -> str:
@@ -47,7 +144,92 @@ class StarRocksCredentials(Credentials):
 
     @property
     def unique_field(self) -> str:
-        return self.path or self.host
+        return self.path or self.front_end[0]
+
+    @property
+    def catalog(self) -> str:
+        return self.database
+
+    @property
+    def front_end(self) -> tuple[str, int]:
+        """Host and port to connect to; of several hosts the first."""
+        listed = self.hosts.split(",") if isinstance(self.hosts, str) else self.hosts or []
+        name = (self.host or next(iter(listed), "localhost")).strip()
+        host, colon, port = name.rpartition(":")
+        # an IPv6 address has colons of its own and no port here
+        return (host, int(port)) if colon and port.isdigit() and ":" not in host else (name, self.port)
+
+    def variables(self, has_insert_timeout: bool) -> dict[str, str]:
+        """The session variables that the profile asks for, as SQL literals."""
+        return {
+            **shorthand_variables(self.query_timeout, self.resource_group, self.warehouse, has_insert_timeout),
+            **({"time_zone": literal(self.time_zone)} if self.time_zone else {}),
+            **{name: literal(value) for name, value in self.session_variables.items()},
+        }
 
     def _connection_keys(self) -> tuple[str, ...]:
-        return ("method", "host", "port", "path", "username", "catalog", "database", "schema")
+        return (
+            "method",
+            "host",
+            "hosts",
+            "port",
+            "http_port",
+            "path",
+            "username",
+            "catalog",
+            "database",
+            "schema",
+            "auth_plugin",
+            "connect_timeout",
+            "read_timeout",
+            "write_timeout",
+            "time_zone",
+            "query_timeout",
+            "resource_group",
+            "warehouse",
+            "session_variables",
+            "is_async",
+        )
+
+
+def shorthand_variables(
+    query_timeout: int | None, resource_group: str | None, warehouse: str | None, has_insert_timeout: bool
+) -> dict[str, str]:
+    """`query_timeout` means every statement; since 3.4 those that write have a limit of their own."""
+    timeouts = ("query_timeout", "insert_timeout") if has_insert_timeout else ("query_timeout",)
+    found = {name: literal(query_timeout) for name in timeouts if query_timeout is not None}
+    if resource_group is not None:
+        found["resource_group"] = literal(resource_group)
+    if warehouse is not None:
+        found["warehouse"] = literal(warehouse)
+    return found
+
+
+def _check_choice(key: str, value: str, accepted: tuple[str, ...]) -> None:
+    if value not in accepted:
+        names = ", ".join(name for name in accepted if name)
+        raise DbtRuntimeError(f"Profile: {key} is '{value}', expected one of: {names}.")
+
+
+def _check_keys(data: dict[str, Any], names: list[str], aliases: dict[str, str]) -> None:
+    known = {*names, *aliases, *DBT_KEYS}
+    ignored = []
+    for key in data:
+        if key in known:
+            continue
+        if key.startswith(("ssl_", "tls_")):
+            raise DbtRuntimeError(
+                f"Profile: `{key}` is not supported yet. The connection is encrypted where the server offers TLS, "
+                "but its certificate is not verified."
+            )
+        near = difflib.get_close_matches(key, sorted(known - {"ignored_database"}), n=1, cutoff=0.75)
+        if near and key not in FOREIGN_KEYS:
+            raise DbtRuntimeError(f"Profile: `{key}` is no key of a StarRocks profile. Did you mean `{near[0]}`?")
+        ignored.append(key)
+    if ignored:
+        logger.warning(f"Profile: not used on StarRocks and ignored: {', '.join(ignored)}.")
+    if data.get("ignored_database"):
+        logger.warning(
+            f"Profile: `database: {data['ignored_database']}` is ignored. dbt builds into `schema: {data['schema']}`, "
+            f"which is a database on StarRocks; the key for a catalog is `catalog` (now {data['database']})."
+        )

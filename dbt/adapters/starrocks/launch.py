@@ -20,9 +20,10 @@ _servers: dict[str, Any] = {}
 def address(credentials: StarRocksCredentials) -> dict[str, Any]:
     """Host, port, user and password to connect to; starts the engine when the profile asks for it."""
     if credentials.method != "embedded":
+        host, port = credentials.front_end
         return {
-            "host": credentials.host,
-            "port": credentials.port,
+            "host": host,
+            "port": port,
             "user": credentials.username,
             "password": credentials.password,
         }

@@ -1,4 +1,4 @@
-"""A packet's text as a server reads it: where its statements end, what kind each one is, whether there is any at all."""
+"""A packet's text as a server reads it: where its statements end, what kind each is, whether there is any at all."""
 
 from __future__ import annotations
 
