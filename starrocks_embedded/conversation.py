@@ -13,7 +13,7 @@ from starrocks_embedded.metadata.accounts import account_for_login
 from starrocks_embedded.prepared import PreparedStatement, prepare
 from starrocks_embedded.result import Column, Result
 from starrocks_embedded.session import Session
-from starrocks_embedded.statements.use import select_database
+from starrocks_embedded.statements.use import select_catalog, select_database
 from starrocks_embedded.watch import timeout_error
 from starrocks_embedded.wire import auth, packets
 from starrocks_embedded.wire.resultset import Payloads, binary_rows, chunks, text_rows
@@ -188,7 +188,11 @@ class Conversation:
         self._ok()
 
     def on_init_db(self, payload: bytes) -> None:
-        use_database(self.client, packets.text(payload[1:]))
+        words = packets.text(payload[1:]).split()
+        if len(words) == 2 and words[0].lower() == "catalog":
+            select_catalog(self.client, words[1])
+        else:
+            use_database(self.client, packets.text(payload[1:]))
         self._ok()
 
     def on_reset(self, _: bytes) -> None:

@@ -88,8 +88,12 @@ def require_catalog(session: Session, name: str) -> None:
 
 @executes(SetCatalog)
 def set_catalog(session: Session, statement: SetCatalog) -> Result:
-    """Changing the catalog leaves the session without a database."""
-    require_catalog(session, statement.name)
-    session.catalog_name = statement.name
-    session.database_name = ""
+    select_catalog(session, statement.name)
     return ok()
+
+
+def select_catalog(session: Session, name: str) -> None:
+    """Changing the catalog leaves the session without a database."""
+    require_catalog(session, name)
+    session.catalog_name = name
+    session.database_name = ""
