@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import available
 from dbt.adapters.base.relation import BaseRelation
+from dbt.adapters.contracts.connection import AdapterResponse
+from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.sql import SQLAdapter
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.invocation import get_invocation_id
 
-from dbt.adapters.starrocks import dependents, describe, views
+from dbt.adapters.starrocks import comments, dependents, describe, views
 from dbt.adapters.starrocks.capabilities import Feature
 from dbt.adapters.starrocks.column import StarRocksColumn
+from dbt.adapters.starrocks.comments import Comments
 from dbt.adapters.starrocks.connections import StarRocksConnectionManager
-from dbt.adapters.starrocks.metadata import ExistingTable, ListedRelation, RunMetadata
+from dbt.adapters.starrocks.grants import Change, Grantee, RunGrants, as_config, listed_grants
+from dbt.adapters.starrocks.metadata import ExistingTable, ListedRelation, RunMetadata, is_hidden
 from dbt.adapters.starrocks.relation import StarRocksRelation
 from dbt.adapters.starrocks.undo import Undo
 from dbt.adapters.starrocks.version import ServerVersion
 
 if TYPE_CHECKING:
     import agate
+
+logger = AdapterLogger("StarRocks")
 
 KINDS = {"table", "view", "materialized_view"}
 
@@ -35,6 +42,8 @@ class StarRocksAdapter(SQLAdapter):
         super().__init__(config, mp_context)
         self.metadata = RunMetadata(self._ask)
         self.undo = Undo()
+        self._probes = threading.local()
+        self.grants = RunGrants(self._ask, logger.warning)
 
     # --- the server
 
@@ -59,10 +68,12 @@ class StarRocksAdapter(SQLAdapter):
         self, relation_configs: Iterable[Any], clear: bool = False, required_schemas: set[BaseRelation] | None = None
     ) -> None:
         self.metadata.clear()
+        self.grants.clear()
         super().set_relations_cache(relation_configs, clear, required_schemas)
 
     def cleanup_connections(self) -> None:
         self.metadata.clear()
+        self.grants.clear()
         super().cleanup_connections()
 
     def _ask(self, macro: str, arguments: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
@@ -77,7 +88,9 @@ class StarRocksAdapter(SQLAdapter):
         listed = [_listed(row) for row in rows]
         self.metadata.remember_listing(database, schema, listed)
         return [
-            self.Relation.create(database=database, schema=schema, identifier=found.name, type=_relation_type(found.type))
+            self.Relation.create(
+                database=database, schema=schema, identifier=found.name, type=_relation_type(found.type)
+            )
             for found in listed
         ]
 
@@ -93,14 +106,15 @@ class StarRocksAdapter(SQLAdapter):
     @available.parse_list
     def known_columns(self, relation: BaseRelation) -> list[StarRocksColumn]:
         """The columns that users see, from the run's metadata."""
-        columns = self.metadata.columns(*_parts(relation))
-        return [column for column in columns if not (column.generated and column.name.startswith("__generated_"))]
+        return [column for column in self.metadata.columns(*_parts(relation)) if not is_hidden(column.name)]
 
-    @available.parse(lambda *a, **k: "")
-    def forget(self, relation: BaseRelation) -> str:
-        """To be called after a statement changed the relation's columns or layout."""
-        self.metadata.forget(*_parts(relation))
-        return ""
+    def execute(
+        self, sql: str, auto_begin: bool = False, fetch: bool = False, limit: int | None = None
+    ) -> tuple[AdapterResponse, agate.Table]:
+        try:
+            return super().execute(sql, auto_begin, fetch, limit)
+        finally:
+            self.metadata.note(sql)
 
     @available.parse(lambda *a, **k: "")
     def replaced(self, existing: BaseRelation | None, target: BaseRelation | None) -> str:
@@ -112,11 +126,6 @@ class StarRocksAdapter(SQLAdapter):
             self.cache.add(target)
             self.metadata.changed(*_parts(target))
         return ""
-
-    @available.parse(lambda *a, **k: [])
-    def describe_relation(self, relation: BaseRelation) -> list[StarRocksColumn]:
-        """A relation's columns asked now; empty for one that is not there."""
-        return list(self.metadata.ask_columns(*_parts(relation)))
 
     @available.parse(lambda *a, **k: False)
     def fits_in_place(self, existing: StarRocksRelation | None, design: Any) -> bool:
@@ -131,7 +140,10 @@ class StarRocksAdapter(SQLAdapter):
         if existing is None or not existing.is_view or not Feature.VERBATIM_VIEW_TEXT.on(self._version()):
             return False
         listed = self.metadata.listed(*_parts(existing))
-        return listed is not None and views.is_current(listed.definition, sql, self.metadata.changed_names())
+        if listed is None or not views.is_current(listed.definition, sql, self.metadata.changed_names()):
+            return False
+        columns = self.known_columns(existing) if comments.persists_columns(model) else []
+        return comments.as_wanted(model, listed.comment, {column.name: column.comment for column in columns})
 
     @available.parse(lambda *a, **k: "")
     def reactivate_dependents(self, relation: BaseRelation) -> str:
@@ -146,6 +158,79 @@ class StarRocksAdapter(SQLAdapter):
         """Column names do not differ by case on this server."""
         known = {column.name.lower() for column in self.get_columns_in_relation(to_relation)}
         return [c for c in self.get_columns_in_relation(from_relation) if c.name.lower() not in known]
+
+    # --- grants
+
+    @available.parse_list
+    def grant_changes(
+        self, relation: BaseRelation, grant_config: Mapping[str, Any], fresh: bool = False
+    ) -> list[Change]:
+        return self.grants.reconcile(relation, grant_config, fresh)
+
+    @available.parse_list
+    def successor_grants(
+        self, helper: BaseRelation, target: BaseRelation, grant_config: Mapping[str, Any] | None
+    ) -> list[Change]:
+        return self.grants.successor(helper, target, grant_config or {})
+
+    @available
+    def grantee_sql(self, grantee: str) -> str:
+        return Grantee.parse(grantee).sql
+
+    @available
+    def standardize_grants_dict(self, grants_table: agate.Table) -> dict[str, list[str]]:
+        names = [name.lower() for name in grants_table.column_names]
+        return as_config(listed_grants(dict(zip(names, row, strict=True)) for row in grants_table.rows))
+
+    @available.parse(lambda *a, **k: "")
+    def run_in_catalog(self, catalog: str, sql: str) -> str:
+        """For statements whose names have no place for a catalog; the session returns to its own."""
+        own = str(self.config.credentials.database)
+        if catalog == own:
+            self.execute(sql)
+            return ""
+        self.execute(f"set catalog {self.quote(catalog)}")
+        try:
+            self.execute(sql)
+        finally:
+            self.execute(f"set catalog {self.quote(own)}")
+        return ""
+
+    def cache_dropped(self, relation: BaseRelation | None) -> str:
+        if relation is not None:
+            self.grants.forget(relation)
+        return super().cache_dropped(relation)  # type: ignore[no-any-return]
+
+    # --- persist_docs
+
+    @available.parse(lambda *a, **k: Comments())
+    def comment_changes(
+        self, relation: StarRocksRelation, model: Mapping[str, Any], for_relation: bool = True, for_columns: bool = True
+    ) -> Comments:
+        """What must be altered. Nothing on a table of this run, which was created with its comments."""
+        names = {column.name: column.comment for column in self.known_columns(relation)}
+        wanted = comments.documented(model, names, for_relation, for_columns)
+        if not relation.is_table or self.metadata.has_changed(*_parts(relation)):
+            return Comments(missing=wanted.missing)
+        listed = self.metadata.listed(*_parts(relation))
+        return comments.differing(wanted, listed.comment if listed else None, names)
+
+    @available.parse(lambda *a, **k: "")
+    def comments_are_set(self, relation: BaseRelation, changes: Comments) -> str:
+        self.metadata.remember_comments(*_parts(relation), changes.relation, changes.columns)
+        return ""
+
+    @available.parse(lambda *a, **k: Comments())
+    def view_comments(self, relation: BaseRelation, model: Mapping[str, Any], sql: str) -> Comments:
+        """All columns of the view, the described ones with a text; none where nothing is described."""
+        if relation.identifier != model.get("alias"):
+            return Comments()
+        if not (comments.documented(model, ()).missing):
+            return comments.documented(model, ())
+        names = self.query_column_names(sql, (model.get("config") or {}).get("sql_header"))
+        wanted = comments.documented(model, names)
+        columns = {name: wanted.columns.get(name, "") for name in names} if any(wanted.columns.values()) else {}
+        return Comments(wanted.relation, columns, wanted.missing)
 
     # --- helpers beside a relation
 
@@ -172,6 +257,7 @@ class StarRocksAdapter(SQLAdapter):
 
     def post_model_hook(self, config: Mapping[str, Any], context: Any) -> None:
         self.undo.run(lambda sql: self.execute(sql))
+        self._probes.__dict__.clear()
         super().post_model_hook(config, context)
 
     # --- the types of a query
@@ -182,7 +268,7 @@ class StarRocksAdapter(SQLAdapter):
     ) -> list[StarRocksColumn]:
         """Names and exact types. `like`: columns that settle what the wire leaves open, sparing the second question."""
         header = f"{sql_header}\n" if sql_header else ""
-        wire = self._wire_columns(f"{header}select * from (\n{sql}\n) `__dbt_sbq` limit 0")
+        wire = self._probe(sql, header)
         describe.refuse_duplicates(wire)
         found = describe.from_wire(wire) or (describe.like_existing(wire, like) if like else None)
         if found is None:
@@ -190,8 +276,20 @@ class StarRocksAdapter(SQLAdapter):
             found = describe.from_typeof(wire, [str(told) for told in table.rows[0]])
         return found
 
+    @available.parse_list
+    def query_column_names(self, sql: str, sql_header: str | None = None) -> list[str]:
+        return [column.name for column in self._probe(sql, f"{sql_header}\n" if sql_header else "")]
+
+    def _probe(self, sql: str, header: str) -> list[describe.WireColumn]:
+        """One empty result per query and model, however many steps of the model ask for it."""
+        question = f"{header}select * from (\n{sql}\n) `__dbt_sbq` limit 0"
+        known: dict[str, list[describe.WireColumn]] = self._probes.__dict__
+        if question not in known:
+            known[question] = self._wire_columns(question)
+        return known[question]
+
     def get_column_schema_from_query(self, sql: str) -> list[StarRocksColumn]:
-        """dbt wraps the query itself, a header included; so it is asked as it stands and described again if need be."""
+        """dbt has wrapped the query and its header itself, so it is asked as it stands, and once more if need be."""
         wire = self._wire_columns(sql)
         found = describe.from_wire(wire)
         return found if found is not None else self.describe_query(sql)
@@ -216,6 +314,18 @@ class StarRocksAdapter(SQLAdapter):
             raise DbtRuntimeError(f"StarRocks has no way to write a name with a backtick in it: {identifier}")
         return f"`{identifier}`"
 
+    # --- seeds
+
+    @available.parse_list
+    def seed_columns(self, table: agate.Table, column_types: Mapping[str, str] | None) -> list[StarRocksColumn]:
+        return seeds.columns(table, dict(column_types or {}), self.convert_type)
+
+    @available.parse_list
+    def seed_statements(self, table: agate.Table) -> list[list[list[str]]]:
+        """Statements of blocks of rows, each row rendered; one statement where the server can take them all at once."""
+        together = Feature.VALUES_IN_UNION.on(self._version())
+        return seeds.statements(table, seeds.BLOCKS_PER_STATEMENT if together else 1)
+
     @classmethod
     def convert_text_type(cls, agate_table: agate.Table, col_idx: int) -> str:
         return "string"
@@ -224,12 +334,13 @@ class StarRocksAdapter(SQLAdapter):
     def convert_number_type(cls, agate_table: agate.Table, col_idx: int) -> str:
         import agate
 
-        decimals = agate_table.aggregate(agate.MaxPrecision(col_idx))
-        return "double" if decimals else "bigint"
+        if agate_table.aggregate(agate.MaxPrecision(col_idx)):
+            return "double"
+        return cls.convert_integer_type(agate_table, col_idx)
 
     @classmethod
     def convert_integer_type(cls, agate_table: agate.Table, col_idx: int) -> str:
-        return "bigint"
+        return seeds.integer_type(value for value in agate_table.columns[col_idx].values())
 
     @classmethod
     def convert_boolean_type(cls, agate_table: agate.Table, col_idx: int) -> str:

@@ -9,12 +9,19 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dbt.adapters.starrocks.column import StarRocksColumn
 
 QUOTED = re.compile(r"`([^`]+)`")
+NAME = r"(?:`[^`]+`|\w+)"
+# whoever sends one of these (a hook, a macro, we) makes what we know of the relation untrue
+CHANGES = re.compile(
+    rf"\b(?:alter|create|drop)\s+(?:or\s+replace\s+)?(?:temporary\s+)?(?:table|materialized\s+view|view)\s+"
+    rf"(?:if\s+(?:not\s+)?exists\s+)?(?P<name>{NAME}(?:\s*\.\s*{NAME}){{0,2}})(?:\s+swap\s+with\s+(?P<other>{NAME}))?",
+    re.I,
+)
 KEY_MODELS = {"DUP_KEYS": "DUPLICATE", "AGG_KEYS": "AGGREGATE", "UNIQUE_KEYS": "UNIQUE", "PRIMARY_KEYS": "PRIMARY"}
 
 
@@ -107,6 +114,17 @@ class RunMetadata:
         with known.lock:
             known.forgotten.add(name)
 
+    def note(self, sql: str) -> None:
+        """Forgets what a DDL statement is about to change, under its name in every schema where none is given."""
+        for found in CHANGES.finditer(sql):
+            parts = [part.strip().strip("`") for part in re.findall(NAME, found["name"])]
+            names = [parts[-1]] + ([found["other"].strip("`")] if found["other"] else [])
+            with self._lock:
+                schemas = [key for key in self._schemas if len(parts) == 1 or key[1] == parts[-2]]
+            for database, schema in schemas:
+                for name in names:
+                    self.forget(database, schema, name)
+
     def gone(self, database: str, schema: str, name: str) -> None:
         known = self.schema(database, schema)
         with known.lock:
@@ -119,6 +137,21 @@ class RunMetadata:
         with self._lock:
             self._changed.add(name)
 
+    def has_changed(self, database: str, schema: str, name: str) -> bool:
+        """Whether this run made or replaced it."""
+        return name in self.changed_names() and self.listed(database, schema, name) is None
+
+    def remember_comments(
+        self, database: str, schema: str, name: str, relation: str | None, columns: Mapping[str, str]
+    ) -> None:
+        known = self.schema(database, schema)
+        with known.lock:
+            listed = (known.relations or {}).get(name)
+            if listed and known.relations is not None and relation is not None:
+                known.relations[name] = replace(listed, comment=relation)
+            for column in known.columns.get(name, ()):
+                column.comment = columns.get(column.name, column.comment)
+
     def changed_names(self) -> set[str]:
         with self._lock:
             return set(self._changed)
@@ -128,11 +161,6 @@ class RunMetadata:
         with self._lock:
             schemas = list(self._schemas.items())
         return [(name, found) for (_, name), known in schemas for found in list((known.relations or {}).values())]
-
-    def ask_columns(self, database: str, schema: str, name: str) -> tuple[StarRocksColumn, ...]:
-        """Past the cache."""
-        self.forget(database, schema, name)
-        return tuple(c for c in self.columns(database, schema, name) if not is_hidden(c.name))
 
     def columns(self, database: str, schema: str, name: str) -> tuple[StarRocksColumn, ...]:
         """Of any kind of relation; empty for one that is not there."""

@@ -25,19 +25,19 @@
 
 {% macro starrocks__grant_statement(relation, change) -%}
   {{ change.verb }} {{ change.privileges | join(', ') }}
-  on {{ adapter.grant_kind(relation) }} {{ relation.include(database=false).render() }}
+  on {{ relation.kind }} {{ relation.two_part }}
   {{ 'to' if change.verb == 'grant' else 'from' }} {{ change.grantee.sql }}
   {{- ' with grant option' if change.grantable }}
 {%- endmacro %}
 
 {#- dbt's own pieces, for those who call them. -#}
 {% macro starrocks__get_grant_sql(relation, privilege, grantees) -%}
-  grant {{ privilege }} on {{ adapter.grant_kind(relation) }} {{ relation.include(database=false).render() }}
+  grant {{ privilege }} on {{ relation.kind }} {{ relation.two_part }}
   to {{ adapter.grantee_sql(grantees[0]) }}
 {%- endmacro %}
 
 {% macro starrocks__get_revoke_sql(relation, privilege, grantees) -%}
-  revoke {{ privilege }} on {{ adapter.grant_kind(relation) }} {{ relation.include(database=false).render() }}
+  revoke {{ privilege }} on {{ relation.kind }} {{ relation.two_part }}
   from {{ adapter.grantee_sql(grantees[0]) }}
 {%- endmacro %}
 

@@ -51,9 +51,12 @@
   {{ return(load_result('read_layouts').table) }}
 {%- endmacro %}
 
-{#- DESC, because it also knows temporary tables and every other catalog. -#}
 {% macro starrocks__get_columns_in_relation(relation) -%}
-  {% do return(adapter.describe_relation(relation)) %}
+  {% do return(adapter.known_columns(relation)) %}
+{%- endmacro %}
+
+{% macro starrocks__get_columns_in_query(select_sql) -%}
+  {% do return(adapter.query_column_names(select_sql)) %}
 {%- endmacro %}
 
 {#- A string literal: quotes and backslashes doubled. -#}

@@ -6,14 +6,13 @@
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-  {%- set text = create_view_as(target, sql) -%}
   {%- if adapter.view_is_current(existing, sql, model) -%}
-    {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED', 0) %}{{ text }}{% endcall %}
+    {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED', 0) %}{{ sql }}{% endcall %}
   {%- elif existing is none or existing.is_view -%}
-    {% call statement('main') %}{{ config.get('sql_header', '') }}{{ text }}{% endcall %}
+    {% call statement('main') %}{{ config.get('sql_header', '') }}{{ create_view_as(target, sql) }}{% endcall %}
     {% do adapter.replaced(existing, target) %}
   {%- else -%}
-    {% do starrocks__change_kind(existing, target, text, 'main') %}
+    {% do starrocks__change_kind(existing, target, create_view_as(target, sql), 'main') %}
   {%- endif -%}
   {% do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=False)) %}
   {% do starrocks__drop_leftovers(this) %}
