@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.unit.macros.harness import Macros
 
 
 @pytest.fixture(scope="session")
-def macros(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Macros]:
-    macros = Macros(tmp_path_factory.mktemp("macros"))
-    yield macros
-    macros.close()
+def macros(tmp_path_factory: pytest.TempPathFactory) -> Macros:
+    return Macros(tmp_path_factory.mktemp("macros"))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import agate
 import yaml
-from dbt.adapters.factory import get_adapter, register_adapter, reset_adapters
+from dbt.adapters.factory import FACTORY
 from dbt.config.runtime import RuntimeConfig
 from dbt.context.providers import generate_runtime_macro_context
 from dbt.mp_context import get_mp_context
@@ -22,6 +23,7 @@ from dbt_common.clients.jinja import CallableMacroGenerator
 from dbt_common.context import set_invocation_context
 
 from dbt import flags
+from dbt.adapters.starrocks import StarRocksAdapter
 
 PROJECT = "macros_under_test"
 PROFILE = {PROJECT: {"target": "t", "outputs": {"t": {"type": "starrocks", "host": "nowhere", "schema": "s"}}}}
@@ -31,15 +33,23 @@ class Macros:
     """All macros of the adapter and of dbt's global project, callable by name."""
 
     def __init__(self, folder: Path) -> None:
-        config = _config(folder)
-        register_adapter(config, get_mp_context())
-        self.adapter = get_adapter(config)
-        self.manifest = ManifestLoader.load_macros(
-            config, self.adapter.connections.set_query_header, base_macros_only=True
-        )
+        self.config = _config(folder)
+        self.adapter = StarRocksAdapter(self.config, get_mp_context())
+        with self.in_charge():
+            self.manifest = ManifestLoader.load_macros(
+                self.config, self.adapter.connections.set_query_header, base_macros_only=True
+            )
         self.adapter.set_macro_resolver(self.manifest)
         self.adapter.set_macro_context_generator(generate_runtime_macro_context)
-        self.config = config
+
+    @contextmanager
+    def in_charge(self) -> Iterator[None]:
+        """dbt asks its factory for the adapter; another test's project may have one there."""
+        others, FACTORY.adapters = FACTORY.adapters, {"starrocks": self.adapter}
+        try:
+            yield
+        finally:
+            FACTORY.adapters = others
 
     def call(self, name: str, *args: Any, context: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
         """What the macro returns: its text, or the value of `return()`."""
@@ -58,9 +68,6 @@ class Macros:
     ) -> Session:
         """Calls that send statements: `adapter` replaces methods, `results` are rows by statement name."""
         return Session(self, context or {}, adapter or {}, results or {})
-
-    def close(self) -> None:
-        reset_adapters()
 
 
 class Session:
@@ -83,11 +90,12 @@ class Session:
         macro = self.macros.manifest.find_macro_by_name(name, PROJECT, None)
         if macro is None:
             raise LookupError(f"no macro named {name}")
-        context = generate_runtime_macro_context(macro, self.macros.config, self.macros.manifest, None)
-        context.update(self._offline())
-        context["adapter"] = _Replaced(context["adapter"], self.methods)
-        context.update(self.context)
-        return CallableMacroGenerator(macro, context)(*args, **kwargs)
+        with self.macros.in_charge():
+            context = generate_runtime_macro_context(macro, self.macros.config, self.macros.manifest, None)
+            context.update(self._offline())
+            context["adapter"] = _Replaced(context["adapter"], self.methods)
+            context.update(self.context)
+            return CallableMacroGenerator(macro, context)(*args, **kwargs)
 
     def _offline(self) -> dict[str, Any]:
         return {

@@ -1,0 +1,4 @@
+{#- `||` means OR. -#}
+{% macro starrocks__concat(fields) -%}
+  concat({{ fields | join(', ') }})
+{%- endmacro %}
