@@ -12,7 +12,9 @@
     {% call statement('main') %}{{ config.get('sql_header', '') }}{{ create_view_as(target, sql) }}{% endcall %}
     {% do adapter.replaced(existing, target) %}
   {%- else -%}
+    {%- set grants = adapter.successor_grants(target, existing, config.get('grants')) -%}
     {% do starrocks__change_kind(existing, target, create_view_as(target, sql), 'main') %}
+    {% do starrocks__change_grants(target, grants) %}
   {%- endif -%}
   {% do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=False)) %}
   {% do starrocks__drop_leftovers(this) %}

@@ -12,6 +12,7 @@
   {% elif existing.type == helper.type %}
     {% do starrocks__swap(existing, target, helper) %}
   {% else %}
+    {% do starrocks__apply_grants_before_exchange(helper, existing, config.get('grants')) %}
     {% do starrocks__change_kind(existing, target, starrocks__rename_sql(helper, target)) %}
   {% endif %}
   {% do adapter.replaced(existing, target) %}
