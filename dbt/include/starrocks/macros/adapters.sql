@@ -25,7 +25,3 @@
     drop database if exists {{ relation.without_identifier().include(database=False) }} force
   {% endcall %}
 {%- endmacro %}
-
-{% macro starrocks__current_timestamp() -%}
-  now(6)
-{%- endmacro %}
