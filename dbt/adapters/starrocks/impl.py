@@ -314,6 +314,27 @@ class StarRocksAdapter(SQLAdapter):
             raise DbtRuntimeError(f"StarRocks has no way to write a name with a backtick in it: {identifier}")
         return f"`{identifier}`"
 
+    # --- snapshots
+
+    @available.parse_none
+    def snapshot_design(
+        self, model: Mapping[str, Any], columns: Sequence[StarRocksColumn], meta: Mapping[str, str]
+    ) -> TableDesign:
+        keyed = snapshots.model_with_key(model, meta)
+        return self.table_design(keyed, snapshots.with_keyable_id(columns, meta))
+
+    @available.parse_list
+    def columns_missing_in(
+        self, found: Sequence[StarRocksColumn], known: Sequence[StarRocksColumn]
+    ) -> list[StarRocksColumn]:
+        return snapshots.missing_in(found, known)
+
+    @available.parse_list
+    def snapshot_fills(
+        self, found: Sequence[StarRocksColumn], meta: Mapping[str, str], strategy: Mapping[str, Any]
+    ) -> list[str]:
+        return snapshots.filled(found, meta, strategy["hard_deletes"])
+
     # --- seeds
 
     @available.parse_list

@@ -24,3 +24,9 @@
   {% do adapter.await_visible() %}
   {% do starrocks__exchange(existing, target, helper) %}
 {%- endmacro %}
+
+{#- What dbt calls where it wants a table from a query (stored failures, custom materializations). -#}
+{% macro starrocks__create_table_as(temporary, relation, sql, language='sql') -%}
+  {%- set columns = adapter.describe_query(sql, config.get('sql_header')) -%}
+  {{ starrocks__create_and_fill_sql(relation, adapter.table_design(model, columns), sql) }}
+{%- endmacro %}
