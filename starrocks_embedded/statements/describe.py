@@ -34,7 +34,11 @@ class Describe(Statement):
 
 @grammar("DESC")
 @grammar("DESCRIBE")
-def parse_describe(cursor: Cursor) -> Describe:
+def parse_describe(cursor: Cursor) -> Statement:
+    from starrocks_embedded.statements.explain import LEVELS, explainable, parse_explain
+
+    if explainable(cursor) or (cursor.looking_at_any(*LEVELS) and cursor.peek().kind != "end"):
+        return parse_explain(cursor)
     if cursor.looking_at("FILES") and cursor.peek().key == "(":
         raise unsupported("DESC FILES")
     return Describe(cursor.qualified_name(3), cursor.accept("ALL"))

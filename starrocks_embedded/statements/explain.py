@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
     from starrocks_embedded.session import Session
 
-LEVELS = ("LOGICAL", "VERBOSE", "COSTS", "ANALYZE", "REWRITE", "SCHEDULER")
+LEVELS = ("LOGICAL", "VERBOSE", "COSTS", "ANALYZE", "SCHEDULER")
+EXPLAINED = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
 
 
 @dataclass
@@ -29,8 +30,17 @@ class Explain(Statement):
 
 @grammar("EXPLAIN")
 def parse_explain(cursor: Cursor) -> Explain:
+    start = cursor.previous
     level = cursor.accept_any(*LEVELS) or ""
+    if cursor.looking_at("REFRESH", "MATERIALIZED", "VIEW"):
+        raise unsupported("EXPLAIN REFRESH MATERIALIZED VIEW")
+    if not explainable(cursor):
+        raise cursor.not_viable(start)
     return Explain(level, parse_statement(cursor))
+
+
+def explainable(cursor: Cursor) -> bool:
+    return cursor.looking_at_any(*EXPLAINED) or cursor.looking_at("(")
 
 
 @executes(Explain)
@@ -39,14 +49,14 @@ def explain(session: Session, statement: Explain) -> Result:
 
     inner = statement.inner
     if isinstance(inner, Insert | Update | Delete):
-        return table(["Explain String"], [(line,) for line in ["PLAN FRAGMENT 0", *analyzed_write(session, inner)]])
-    if not isinstance(inner, SelectStatement):
-        raise unsupported(f"EXPLAIN of {inner.text.split(None, 1)[0].upper()}")
-    if statement.level in ("ANALYZE", "REWRITE", "SCHEDULER"):
+        lines = ["PLAN FRAGMENT 0", *analyzed_write(session, inner)]
+    else:
+        assert isinstance(inner, SelectStatement)
+        with hinted(session, inner.query):
+            lines = plan(analyze_query(session, inner.query))
+    if statement.level in ("ANALYZE", "SCHEDULER"):  # these would run the statement on backends
         raise unsupported(f"EXPLAIN {statement.level}")
-    with hinted(session, inner.query):
-        analyzed = analyze_query(session, inner.query)
-    return table(["Explain String"], [(line,) for line in plan(analyzed)])
+    return table(["Explain String"], [(line,) for line in lines])
 
 
 def analyzed_write(session: Session, inner: Insert | Update | Delete) -> list[str]:

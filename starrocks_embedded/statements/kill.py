@@ -54,7 +54,7 @@ def kill(session: Session, statement: Kill) -> Result:
             session.killed.set()
         return ok()
     if target.user != session.user:
-        _require_operate(session)
+        require_operate(session)
     target.connection.interrupt()
     if statement.whole_connection and statement.connection is not None:
         target.killed.set()
@@ -77,15 +77,19 @@ def _target(session: Session, statement: Kill) -> Session:
     return found
 
 
-def _require_operate(session: Session) -> None:
-    """Sessions of others are ended by whoever may operate the system."""
+def may_operate(session: Session) -> bool:
     account = current_account(session)
     granted = any(g.object_kind == "SYSTEM" and "OPERATE" in g.privileges for g in account.grants)
-    if granted or set(account.roles) & OPERATING_ROLES:
+    return granted or bool(set(account.roles) & OPERATING_ROLES)
+
+
+def require_operate(session: Session, privileges: str = "OPERATE") -> None:
+    """Sessions of others and the nodes are the business of whoever may operate the system."""
+    if may_operate(session):
         return
     raise StarRocksError(
         5203,
-        "Access denied; you need (at least one of) the OPERATE privilege(s) on SYSTEM for this operation. "
+        f"Access denied; you need (at least one of) the {privileges} privilege(s) on SYSTEM for this operation. "
         "Please ask the admin to grant permission(s) or try activating existing roles using <set [default] role>. "
         "Current role(s): NONE. Inactivated role(s): NONE.",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
+from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.metadata import variables
 from starrocks_embedded.metadata.schema_server import COLLATIONS, ENGINES
 from starrocks_embedded.result import Result
@@ -151,20 +151,6 @@ def show_privileges(session: Session, statement: Show) -> Result:
 @show("AUTHORS")
 def show_authors(session: Session, statement: Show) -> Result:
     return header(columns("Name:90|Location:90|Comment:90"))
-
-
-@grammar("SHOW", "PROC")
-def parse_show_proc(cursor: Cursor) -> Show:
-    return Show(show_proc, argument=cursor.string())
-
-
-def show_proc(session: Session, statement: Show) -> Result:
-    path = str(statement.argument)
-    known = ("backends", "frontends", "dbs", "jobs", "statistic", "tasks", "transactions", "catalog", "brokers")
-    first = path.strip("/").split("/")[0]
-    if first and first not in known:
-        raise analysis_error(f"Unknown proc node path: {path}. msg: Cannot find path: {path}")
-    raise unsupported("SHOW PROC")
 
 
 @show("WAREHOUSES")
