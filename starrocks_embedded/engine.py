@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from starrocks_embedded.backend import Backend
-from starrocks_embedded.catalog import jobs, visibility
 from starrocks_embedded.catalog.store import Catalog
 from starrocks_embedded.catalog.transactions import Transactions
-from starrocks_embedded.emit import macros
 from starrocks_embedded.version import NEWEST, Version
+
+JOB_SECONDS = 0.8  # until the change of an asynchronous ALTER takes effect
 
 
 class Engine:
@@ -28,17 +29,34 @@ class Engine:
         self.admin = user
         self.admin_password = password
         self.backend = Backend(path)
-        macros.install(self.backend)
         self.catalog = Catalog(self.backend)
         self.sessions: dict[int, object] = {}
+        self.address = ("127.0.0.1", 9030)  # where clients reach it, once a server listens
+        self.began = time.time()
         self._connection_ids = itertools.count(1)
         self._mutex = threading.Lock()
-        self.job_delay = jobs.DELAY
+        self._loading = threading.RLock()
+        self._is_ready = False
+        self.job_delay = JOB_SECONDS
         self.visible_after = visible_after  # seconds until a committed load is visible
         self.transactions = Transactions()
         self.literal_selects: dict[tuple[str, str | None], Any] = {}  # by text and sql_mode; see statements/query.py
-        visibility.resume(self)
-        jobs.resume(self)
+
+    def ready(self) -> None:
+        """Loads what only statements need: the first session waits for it, a server that begins to listen does not."""
+        with self._loading:
+            if self._is_ready:
+                return
+            import starrocks_embedded.statements.families  # noqa: F401
+            from starrocks_embedded.catalog import jobs, visibility
+            from starrocks_embedded.emit import macros
+
+            macros.install(self.backend)
+            self._is_ready = True
+            visibility.resume(self)
+            jobs.resume(self)
 
     def close(self) -> None:
-        self.backend.close()
+        with self._loading:
+            self._is_ready = True
+            self.backend.close()

@@ -7,15 +7,16 @@ import socket
 import ssl
 import threading
 import time
+from typing import TYPE_CHECKING
 
-from starrocks_embedded.conversation import Conversation
 from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError
-from starrocks_embedded.session import Session
 from starrocks_embedded.statementlog import StatementLog
-from starrocks_embedded.watch import watch
 from starrocks_embedded.wire.packets import error
 from starrocks_embedded.wire.stream import PacketStream
+
+if TYPE_CHECKING:
+    from starrocks_embedded.conversation import Conversation
 
 MOST_CONNECTIONS = 4096
 MOST_PER_USER = 1024
@@ -33,8 +34,6 @@ class Server:
         log: StatementLog | None = None,
         idle_exit: float | None = None,
     ) -> None:
-        import starrocks_embedded.statements  # noqa: F401  (registers the statement families)
-
         self.engine = engine
         self.tls = tls
         self.log = log or StatementLog()
@@ -42,6 +41,7 @@ class Server:
         self.greeting_version = "8.0.33" if engine.version.at_least("3.4") else "5.1.0"
         self._listener = _listen(host, port)
         self.host, self.port = self._listener.getsockname()[:2]
+        engine.address = (self.host, self.port)
         self._ids = itertools.count(1)
         self._clients: dict[int, Conversation] = {}
         self._mutex = threading.Lock()
@@ -52,7 +52,6 @@ class Server:
 
     def start(self) -> None:
         threading.Thread(target=self._accept, name="listener", daemon=True).start()
-        threading.Thread(target=watch, args=(self._present, self._stopped), name="watch", daemon=True).start()
 
     def wait(self) -> None:
         """Until `stop`, or until no one was connected for `idle_exit` seconds."""
@@ -71,6 +70,11 @@ class Server:
         self.log.close()
 
     def _accept(self) -> None:
+        """Clients that come at once wait in the socket's queue until everything is loaded."""
+        self.engine.ready()
+        from starrocks_embedded.watch import watch
+
+        threading.Thread(target=watch, args=(self._present, self._stopped), name="watch", daemon=True).start()
         while not self._stopped.is_set():
             try:
                 sock, address = self._listener.accept()
@@ -82,6 +86,8 @@ class Server:
             self._welcome(sock, str(address[0]))
 
     def _welcome(self, sock: socket.socket, host: str) -> None:
+        from starrocks_embedded.conversation import Conversation
+
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stream = PacketStream(sock, LOGIN_BYTES)
         if len(self._clients) >= MOST_CONNECTIONS:
@@ -117,6 +123,8 @@ class Server:
 
     def admit(self, user: str) -> None:
         """Refuses a user who has as many connections as one may have."""
+        from starrocks_embedded.session import Session
+
         sessions = [s for s in list(self.engine.sessions.values()) if isinstance(s, Session) and s.user == user]
         if len(sessions) >= MOST_PER_USER:
             raise StarRocksError(

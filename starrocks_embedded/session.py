@@ -23,6 +23,7 @@ class Session:
     """`connection` is the session's DuckDB cursor; `transaction` the explicit transaction that is open, if one is."""
 
     def __init__(self, engine: Engine, connection_id: int, user: str, host: str = "127.0.0.1") -> None:
+        engine.ready()
         self.engine = engine
         self.id = connection_id
         self.user = user

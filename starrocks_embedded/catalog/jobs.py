@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from starrocks_embedded.catalog.store import Change
     from starrocks_embedded.engine import Engine
 
-DELAY = 0.8  # seconds until a change takes effect, unless the engine says otherwise
 RETRY = 0.2
 ACTIVE_STATES = ("PENDING", "WAITING_TXN", "RUNNING")
 TABLE_STATES = {"column": "SCHEMA_CHANGE", "optimize": "OPTIMIZE", "rollup": "ROLLUP"}
@@ -85,7 +84,7 @@ def _new_job(engine: Engine, table: model.Table, kind: str) -> model.Job:
 
 
 def delay_of(engine: Engine) -> float:
-    return float(getattr(engine, "job_delay", DELAY))
+    return engine.job_delay
 
 
 def shown_state(engine: Engine, job: model.Job) -> str:

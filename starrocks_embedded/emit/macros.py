@@ -59,7 +59,6 @@ def install(backend: Backend) -> None:
     from starrocks_embedded.emit.functions import MACROS
 
     connection = backend.connect()
-    connection.run("ATTACH ':memory:' AS fn")
-    for statement in statements(CASTS) + statements(JSON) + [s for text in MACROS for s in statements(text)]:
-        connection.run(statement)
+    created = statements(CASTS) + statements(JSON) + [s for text in MACROS for s in statements(text)]
+    connection.run("; ".join(["ATTACH ':memory:' AS fn", *created]))
     connection.close()

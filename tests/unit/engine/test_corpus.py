@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import starrocks_embedded.statements  # noqa: F401  (registers the statement families)
+import starrocks_embedded.statements.families  # noqa: F401  (registers the statement families)
 from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.session import Session

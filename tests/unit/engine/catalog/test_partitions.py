@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import starrocks_embedded.statements  # noqa: F401
+import starrocks_embedded.statements.families  # noqa: F401
 from starrocks_embedded.catalog.partitions import automatic_list_name, java_hash, missing_partitions, partition_id_sql
 from starrocks_embedded.engine import Engine
 from starrocks_embedded.session import Session

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-import starrocks_embedded.statements  # noqa: F401
+import starrocks_embedded.statements.families  # noqa: F401
 from starrocks_embedded.catalog.show_create import show_create_table
 from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError

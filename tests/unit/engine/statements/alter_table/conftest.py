@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-import starrocks_embedded.statements  # noqa: F401  (registers the statements)
+import starrocks_embedded.statements.families  # noqa: F401  (registers the statements)
 from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.session import Session
