@@ -58,7 +58,19 @@ def analyze_call(call: ast.Call, scope: Scope, context: Context) -> ast.Expr:
         call.separator = annotate(call.separator, scope, context)
     if call.filter is not None:
         call.filter = coerce(annotate(call.filter, scope, context), t.BOOLEAN)
+        _check_filtered(call)
     return finish(call, scope, context)
+
+
+def _check_filtered(call: ast.Call) -> None:
+    """f(x) FILTER (WHERE c) is f_if(x, c), which neither group_concat nor an ordered array_agg has."""
+    if call.name != "group_concat" and not call.order_by:
+        return
+    types = [a.type for a in (*call.args, *(i.expr for i in call.order_by))]
+    if call.separator is not None:
+        types.append(call.separator.type)
+    listed = ", ".join(sql_text(x) for x in (*types, t.BOOLEAN))
+    raise analysis_error(f"No matching function with signature: {call.name}_if({listed})", call.span)
 
 
 def finish(call: ast.Call, scope: Scope, context: Context) -> ast.Call:
@@ -178,6 +190,8 @@ def _information(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | N
 def _date_arithmetic(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
     """date_add(x, INTERVAL n unit) and timestampadd('unit', n, x): becomes days_add(x, n) and its kind."""
     verb = DATE_FAMILY[call.name]
+    if call.name == "timestampadd" and not _has_unit(call):
+        return None
     if call.name == "timestampadd":
         unit_literal, count, moment = call.args
         unit = str(getattr(unit_literal, "value", ""))
@@ -197,8 +211,16 @@ def _date_arithmetic(call: ast.Call, scope: Scope, context: Context) -> ast.Expr
     return call
 
 
+def _has_unit(call: ast.Call) -> bool:
+    """Whether the first argument is a unit, not a string in quotes."""
+    unit = call.args[0] if len(call.args) == 3 else None
+    return isinstance(unit, ast.Literal) and unit.kind == "string" and not unit.text.startswith(("'", '"'))
+
+
 def _date_difference(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
     """timestampdiff('unit', a, b) is units_diff(b, a)."""
+    if not _has_unit(call):
+        return None
     unit = str(getattr(call.args[0], "value", ""))
     start, end = (annotate(a, scope, context) for a in call.args[1:])
     call.name = f"{unit}s_diff"

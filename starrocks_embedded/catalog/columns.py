@@ -12,7 +12,7 @@ from starrocks_embedded.catalog.names import check_column_name
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.definitions import ColumnDef
-from starrocks_embedded.types import Type, decimal, decimal_class, describe
+from starrocks_embedded.types import Type, decimal, decimal_class, describe, to_sql
 from starrocks_embedded.version import Version
 
 CHARSETS = ("utf8", "gbk")
@@ -52,6 +52,7 @@ def check_column(column: ColumnDef, keys: str, is_key: bool, version: Version) -
     """Everything about one column that does not depend on the others. Widens the type of a decimal sum."""
     check_column_name(column.name, column.partition_expression)
     _check_charset(column)
+    _check_depth(column.type)
     _settle_length(column)
     if column.aggregate == "sum" and column.type.is_decimal:
         column.type = decimal(38, column.type.scale)
@@ -63,6 +64,30 @@ def check_column(column: ColumnDef, keys: str, is_key: bool, version: Version) -
     _check_aggregate(column, keys, is_key)
     if column.default is not None:
         _check_default(column, version)
+
+
+DEEPEST = 15
+
+
+def _check_depth(type_: Type) -> None:
+    if _depth(type_) > DEEPEST:
+        raise analysis_error(f"Type exceeds the maximum nesting depth of {DEEPEST}:\n{_shortened(type_, 0)}")
+
+
+def _depth(type_: Type) -> int:
+    """A map's key does not count: it cannot be nested."""
+    return 1 + max((_depth(child) for child in type_.children), default=0)
+
+
+def _shortened(type_: Type, depth: int) -> str:
+    if not type_.is_nested:
+        return to_sql(type_)
+    inner = [_shortened(child, depth + 1) for child in type_.children]
+    if depth >= DEEPEST and type_.name != "map":
+        return f"{type_.name}<...>"
+    if type_.name == "struct":
+        inner = [f"{name} {text}" for name, text in zip(type_.fields, inner, strict=True)]
+    return f"{type_.name}<{','.join(inner)}>"
 
 
 def _settle_length(column: ColumnDef) -> None:

@@ -94,9 +94,14 @@ def range_words(partition: model.Partition, types: tuple[Type, ...]) -> str:
     return f"[{key(partition.lower)}..{key(partition.upper)})"
 
 
+def _has_written_ranges(table: model.Table) -> bool:
+    """Whether ranges bound what an expression makes of a column. A materialized view's bound the column itself."""
+    return table.partitioning.kind == "range" and bool(table.partitioning.exprs) and table.kind == "table"
+
+
 def partition_types(table: model.Table) -> tuple[Type, ...]:
     """The types whose values the bounds or lists of a table's partitions hold."""
-    if table.partitioning.kind == "range" and table.partitioning.exprs:
+    if _has_written_ranges(table):
         return (DATE if table.partitioning.exprs[0].startswith("str2date") else DATETIME,)
     return tuple(c.type for c in (table.column(n) for n in table.partitioning.columns) if c is not None)
 
@@ -274,7 +279,7 @@ def partition_values_sql(table: model.Table) -> list[str]:
     """What bounds and lists are compared with, as DuckDB expressions over physical columns."""
     columns = [c for c in (table.column(n) for n in table.partitioning.columns) if c is not None]
     plain = [f'"{c.physical}"' for c in columns]
-    if table.partitioning.kind == "range" and table.partitioning.exprs:
+    if _has_written_ranges(table):
         return [_expression_sql(table.partitioning.exprs[0], plain[0])]
     return plain
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.hash_order import hash_order
 from starrocks_embedded.version import Version
 
 
@@ -15,8 +16,8 @@ def show_create_view(version: Version, view: model.Table) -> str:
     return f"{text} AS {view.query};"
 
 
-def show_create_materialized_view(view: model.Table) -> str:
-    """Columns in the query's order, not in the physical one."""
+def show_create_materialized_view(view: model.Table, query: str = "") -> str:
+    """Columns in the query's order, not in the physical one. `query` takes the place of the text that is shown."""
     details = view.materialized
     if details is None:
         raise ValueError(f"{view.name} is no materialized view")
@@ -24,14 +25,19 @@ def show_create_materialized_view(view: model.Table) -> str:
     if view.comment:
         lines.append(f'COMMENT "{escape_comment(view.comment)}"')
     if view.partitioning.exprs:
-        lines.append(f"PARTITION BY ({', '.join(view.partitioning.exprs)})")
+        lines.append(f"PARTITION BY ({','.join(view.partitioning.exprs)})")
     lines.append(distribution_clause(view.distribution))
     if view.order_by:
         lines.append(f"ORDER BY ({','.join(view.order_by)})")
     lines.append(refresh_clause(details))
-    properties = ",\n".join(f'"{k}" = "{v}"' for k, v in view.properties.items())
+    properties = ",\n".join(f'"{k}" = "{view.properties[k]}"' for k in _property_order(view))
     lines.append(f"PROPERTIES (\n{properties}\n)")
-    return "\n".join(lines) + f"\nAS {details.query};"
+    return "\n".join(lines) + f"\nAS {query or details.query};"
+
+
+def _property_order(view: model.Table) -> list[str]:
+    keys = hash_order(k for k in view.properties if k != "storage_medium")
+    return [*keys, "storage_medium"] if "storage_medium" in view.properties else keys
 
 
 def query_order(view: model.Table) -> list[model.Column]:

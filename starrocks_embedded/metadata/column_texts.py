@@ -115,13 +115,19 @@ def full_column_rows(engine: Engine, table: model.Table | SystemTable) -> list[R
             "",
             yes(c.nullable),
             yes(c.key),
-            default_text(c),
-            "" if table.kind == "view" else c.aggregate.upper(),
+            None if c.type.name in OBJECT_TYPES else default_text(c),
+            _aggregate(engine, table, c),
             "",
             escaped_comment(c.comment),
         )
         for c in table.visible_columns
     ]
+
+
+def _aggregate(engine: Engine, table: model.Table, column: model.Column) -> str:
+    if table.kind == "materialized_view" and not column.key and not engine.version.at_least("4.0"):
+        return "NONE"
+    return "" if table.kind == "view" else column.aggregate.upper()
 
 
 def escaped_comment(comment: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.hash_order import hash_order
 from starrocks_embedded.metadata.schema_tables import SCHEMA, moment
 from starrocks_embedded.metadata.system_tables import Record, fills
 
@@ -29,7 +30,7 @@ def tasks(session: Session) -> Iterable[Record]:
             "DATABASE": task.database,
             "DEFINITION": task.definition,
             "EXPIRE_TIME": None if task.schedule else _later(created, TASK_LIFE),
-            "PROPERTIES": _property_text(task.properties),
+            "PROPERTIES": _property_text(task),
             "CREATOR": task.creator,
         }
 
@@ -38,8 +39,11 @@ def _later(start: datetime | None, life: timedelta) -> datetime | None:
     return None if start is None else start + life
 
 
-def _property_text(properties: dict[str, str]) -> str:
-    return "(" + ", ".join(f'"{k}" = "{v}"' for k, v in properties.items()) + ")" if properties else ""
+def _property_text(task: model.Task) -> str:
+    properties = {"warehouse": "default_warehouse", **task.properties}
+    if task.source == "MV":
+        properties["mvId"] = task.name.removeprefix("mv-")
+    return "(" + ",".join(f"'{k}'='{properties[k]}'" for k in hash_order(properties)) + ")"
 
 
 @fills(SCHEMA, "task_runs")

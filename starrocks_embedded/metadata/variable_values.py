@@ -44,6 +44,16 @@ ZONE_WITH_OFFSET = re.compile(r"(GMT|UTC|UT)[+-]\d{1,2}(:\d{2})?")
 PARTIAL_UPDATE_MODES = ("auto", "row", "column")
 
 
+def hinted(name: str, type_: Type, value: Any) -> str | None:
+    """The text that SET_VAR gives a variable, whose type alone is checked; None where the value has no effect."""
+    if name == "time_zone":
+        try:
+            return time_zone(_text(value))
+        except StarRocksError:
+            return None
+    return sql_mode(_text(value)) if name == "sql_mode" else _typed(name, type_, _text(value))
+
+
 def canonical(name: str, type_: Type, value: Any) -> str:
     """The text that a variable has after SET name = value, or the refusal."""
     text = _text(value)

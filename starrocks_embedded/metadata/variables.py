@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import StarRocksError, analysis_error
 from starrocks_embedded.metadata.similarity import most_similar
-from starrocks_embedded.metadata.variable_values import canonical
+from starrocks_embedded.metadata.variable_values import canonical, hinted
 from starrocks_embedded.types import BIGINT, BOOLEAN, DOUBLE, FLOAT, INT, SMALLINT, TINYINT, VARCHAR, Type
 
 if TYPE_CHECKING:
@@ -155,12 +156,28 @@ def checked(session: Session, assignment: Assignment) -> tuple[Definition, str, 
         text = found.default
     else:
         text = canonical(found.name, found.type, assignment.value)
+    _refuse_fixed(found, assignment.scope)
+    return found, text, assignment.scope
+
+
+def _refuse_fixed(found: Definition, scope: str) -> None:
     if "read_only" in found.flags:
         raise StarRocksError(1621, f"Variable '{found.name}' is a read only variable")
-    if "global" in found.flags and assignment.scope != "global":
+    if "global" in found.flags and scope != "global":
         message = f"Variable '{found.name}' is a GLOBAL variable and should be set with SET GLOBAL"
         raise StarRocksError(1229, message)
-    return found, text, assignment.scope
+
+
+def assign_hints(session: Session, hints: Mapping[str, Any]) -> None:
+    """What SET_VAR sets. Its rules are milder than those of SET."""
+    changes = []
+    for name, value in hints.items():
+        found = definition(session.engine.version, name)
+        _refuse_fixed(found, "session")
+        text = hinted(found.name, found.type, value)
+        if text is not None:
+            changes.append((found, text, "session"))
+    assign(session, changes)
 
 
 def assign(session: Session, changes: list[tuple[Definition, str, str]]) -> None:

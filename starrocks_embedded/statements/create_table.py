@@ -11,6 +11,7 @@ from starrocks_embedded.catalog.names import check_table_name
 from starrocks_embedded.catalog.tables import create_physical
 from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
 from starrocks_embedded.result import Result, ok
+from starrocks_embedded.statements.alter_table.properties import check_retention
 from starrocks_embedded.statements.create_like import CreateTableLike
 from starrocks_embedded.statements.ctas import CreateTableAsSelect
 from starrocks_embedded.statements.registry import Statement, executes, grammar
@@ -158,6 +159,8 @@ def create_table(session: Session, statement: CreateTable) -> Result:
         raise unsupported("ROLLUP in CREATE TABLE")
     definition = Definition(statement.columns, statement.clauses, statement.indexes)
     table = build_table(session, database, name, definition, statement.temporary)
+    if condition := table.properties.get("partition_retention_condition"):
+        check_retention(session, table, condition)
     store_table(session, table)
     return ok()
 

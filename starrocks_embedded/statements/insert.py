@@ -452,10 +452,10 @@ class with_hints:
         self.before: dict[str, str] = {}
 
     def __enter__(self) -> None:
-        from starrocks_embedded.metadata.variables import Assignment, assign, checked
+        from starrocks_embedded.metadata.variables import assign_hints
 
         self.before = dict(self.session.variables)
-        assign(self.session, [checked(self.session, Assignment(n, v)) for n, v in self.hints.items()])
+        assign_hints(self.session, self.hints)
 
     def __exit__(self, *_: object) -> None:
         if self.hints:

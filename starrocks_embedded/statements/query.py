@@ -120,9 +120,9 @@ def hinted(session: Session, query: ast.Query) -> Iterator[None]:
 
 def apply_hints(session: Session, select: ast.Select) -> None:
     from starrocks_embedded.metadata.constants import evaluate
-    from starrocks_embedded.metadata.variables import Assignment, assign, checked
+    from starrocks_embedded.metadata.variables import assign_hints
 
-    assign(session, [checked(session, Assignment(n, v)) for n, v in select.hints.items()])
+    assign_hints(session, select.hints)
     for name, expr in select.variable_hints.items():
         session.user_variables[name] = evaluate(session, expr)
 

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 CHARACTER_SETS = ("utf8", "utf8mb4", "utf8mb3", "gbk")
+FORGOTTEN = (
+    "codegen_level", "max_execution_time", "profiling", "batch_size", "disable_bucket_join",
+    "cbo_enable_replicated_join", "foreign_key_checks", "analyze_mv", "enable_cbo", "enable_vectorized_engine",
+    "vectorized_engine_enable", "enable_vectorized_insert", "vectorized_insert_enable", "prefer_join_method",
+    "rewrite_count_distinct_to_bitmap_hll",
+)  # fmt: skip
 SCOPES = ("GLOBAL", "SESSION", "LOCAL", "VERBOSE")
 DEFAULT = object()
 
@@ -166,10 +172,17 @@ def _prepared(session: Session, item: Any) -> Any:
     elif isinstance(item, SetUserVariable):
         value = _user_value(session, item.value)
         return lambda: session.user_variables.__setitem__(item.name, value)
+    elif isinstance(item, SetSystemVariable) and _is_forgotten(session, item.name):
+        return lambda: None
     elif isinstance(item, SetSystemVariable):
         change = _checked(session, item)
         return lambda: variables.assign(session, [change])
     return lambda: None
+
+
+def _is_forgotten(session: Session, name: str) -> bool:
+    """Whether it once was a variable: before 4.0 setting it does nothing."""
+    return name.lower() in FORGOTTEN and not session.engine.version.at_least("4.0")
 
 
 def _check_charset(item: SetNames) -> None:

@@ -16,7 +16,7 @@ from starrocks_embedded.syntax.definition_printer import Draft
 from starrocks_embedded.syntax.queries import parse_query
 
 if TYPE_CHECKING:
-    from starrocks_embedded.analysis.scope import OutputColumn
+    from starrocks_embedded.analysis.scope import AnalyzedQuery, OutputColumn
     from starrocks_embedded.catalog.store import Change
     from starrocks_embedded.session import Session
 
@@ -201,11 +201,16 @@ def _means(session: Session, text: str, columns: list[model.Column]) -> bool:
     return [c.type for c in read_again.columns] == [c.type for c in columns]
 
 
-def define_columns(
-    session: Session, definition: ViewDefinition, named: list[ViewColumn], kind: str = "view"
-) -> list[model.Column]:
-    """The view's columns: types from the query, names and comments from the list where there is one."""
-    outputs = analyzed_outputs(session, definition.query)
+def define_columns(session: Session, definition: ViewDefinition, named: list[ViewColumn]) -> list[model.Column]:
+    """Analyzes a view's query; the columns that it gives the view."""
+    from starrocks_embedded.analysis.analyzer import analyze_query
+
+    return columns_of(analyze_query(session, definition.query), named, "view")
+
+
+def columns_of(analyzed: AnalyzedQuery, named: list[ViewColumn], kind: str) -> list[model.Column]:
+    """Types come from the query, names and comments from the list where there is one."""
+    outputs = _lasting_outputs(analyzed)
     if named and len(named) != len(outputs):
         raise analysis_error(MISMATCH, code=1353)
     _refuse_duplicates([c.name for c in named] or [o.name for o in outputs], kind)
@@ -217,10 +222,7 @@ def define_columns(
     return columns
 
 
-def analyzed_outputs(session: Session, query: ast.Query) -> list[OutputColumn]:
-    from starrocks_embedded.analysis.analyzer import analyze_query
-
-    analyzed = analyze_query(session, query)
+def _lasting_outputs(analyzed: AnalyzedQuery) -> list[OutputColumn]:
     for table in analyzed.tables:
         if table.table is not None and table.table.temporary_session:
             raise analysis_error("View can't base on temporary table")

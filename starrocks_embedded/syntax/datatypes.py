@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starrocks_embedded import types
 from starrocks_embedded.errors import failure
-from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.types import Type
 
 PLAIN = {
@@ -56,13 +56,24 @@ def _nested(cursor: Cursor, word: str) -> Type:
     if word == "ARRAY":
         result = types.array(parse_type(cursor))
     elif word == "MAP":
-        key = parse_type(cursor)
+        key = _map_key(cursor)
         cursor.expect(",")
         result = types.map_(key, parse_type(cursor))
     else:
         result = types.struct(cursor.separated(lambda: _field(cursor)))
     cursor.expect(">")
     return result
+
+
+def _map_key(cursor: Cursor) -> Type:
+    start = cursor.token
+    key = parse_type(cursor)
+    if key.is_nested or key.is_metric_object or key.name in ("json", "variant"):
+        from starrocks_embedded.syntax.printer import type_text
+
+        why = "for map's key, which should be base types"
+        raise place_error(f"Unsupported type specification: '{type_text(key)}' {why}", cursor.since(start))
+    return key
 
 
 def _field(cursor: Cursor) -> tuple[str, Type]:
@@ -88,4 +99,4 @@ def _decimal(cursor: Cursor) -> Type:
         raise failure(f"DECIMAL's precision should range from 1 to {most}")
     if scale > precision:
         raise failure("DECIMAL(P[,S]) type P must be greater than or equal to the value of S")
-    return types.decimal(precision, scale)
+    return types.decimal(precision or 1, scale)

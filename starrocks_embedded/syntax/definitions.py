@@ -201,6 +201,8 @@ def _value(cursor: Cursor, column: ColumnDef) -> None:
         column.auto_increment = True
     elif cursor.accept("AS"):
         column.generated = parse_expression(cursor)
+        if column.key:
+            raise cursor.refuse("Generated Column can not be KEY")
     elif cursor.accept("DEFAULT"):
         _default(cursor, column)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
@@ -485,9 +486,12 @@ TEMPORAL = re.compile(
 
 
 def _is_moment(text: str) -> bool:
-    """Whether month, day and time of day are possible."""
-    date = re.match(r"\s*\d+-(\d+)-(\d+)", text) or re.match(r"\s*\d{4}(\d\d)(\d\d)", text)
-    return date is None or (0 < int(date[1]) <= 12 and 0 < int(date[2]) <= 31)
+    """Whether it is a day of the calendar."""
+    date = re.match(r"\s*(\d+)-(\d+)-(\d+)", text) or re.match(r"\s*(\d{4})(\d\d)(\d\d)", text)
+    if date is None:
+        return True
+    year, month, day = (int(part) for part in date.groups())
+    return 0 < month <= 12 and 0 < day <= monthrange(year or 4, month)[1]
 
 
 def _interval(cursor: Cursor) -> ast.Expr | None:

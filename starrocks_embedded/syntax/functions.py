@@ -358,7 +358,7 @@ def _timestamp_arithmetic(cursor: Cursor) -> ast.Expr:
     cursor.expect("(")
     place = cursor.token
     unit = cursor.expect_any(*sorted(UNITS)).lower()
-    args: list[ast.Expr] = [ast.Literal("string", unit, f"'{unit}'", span=place.span)]
+    args: list[ast.Expr] = [ast.Literal("string", unit, unit, span=place.span)]
     for _ in range(2):
         cursor.expect(",")
         args.append(_expression(cursor))

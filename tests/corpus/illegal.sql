@@ -230,8 +230,6 @@ create table x30 (select int);
 drop table;
 drop table if exist t;
 drop view missing_view_of_mine and more;
--- gap: accepted
-alter table t;
 alter table t add column;
 alter table t drop column missing;
 alter table t add column v int;
@@ -311,3 +309,36 @@ savepoint s;
 set no_such_variable = 1;
 set session no_such_variable = 1;
 select @@no_such_variable;
+
+-- group: what looks like it might work
+create table t (id int, d date, v int, s varchar(10));
+create table parted (id int, d date) partition by date_trunc('day', d);
+create materialized view mv refresh deferred manual as select id, v from t;
+-- error 1064
+select timestampadd('day', 1, '2024-01-01');
+select timestampdiff('day', d, '2024-01-01') from t;
+select date '2024-02-31';
+select rollup(1, 2);
+select v from t group by v, rollup(id);
+select group_concat(s) filter (where id > 1) from t;
+select array_agg(s order by id) filter (where id > 1) from t;
+select any_value(id) filter (where id > 1) from t;
+select * from t a join [nonsense] t b on a.id = b.id;
+select * from t into outfile '/tmp/x';
+create table n1 (id int, m decimal(77, 0));
+create table n2 (id int, m map<array<int>, int>);
+create table n3 (id int, m map<json, int>);
+create table n4 (id int, m array<array<array<array<array<array<array<array<array<array<array<array<array<array<array<array<int>>>>>>>>>>>>>>>>);
+create table n5 (id int, n int key as (id)) duplicate key (id);
+create table n6 (a int key, b int key, c int key) unique key (a);
+create table n7 (id int, d date) partition by date_trunc('day', d) properties ("partition_retention_condition" = "id > 1");
+create table n8 (id int, d date) partition by date_trunc('day', d) properties ("partition_retention_condition" = "d >=");
+alter table t set ("partition_retention_condition" = "d > '2024-01-01'");
+alter table parted set ("partition_retention_condition" = "missing > 1");
+alter materialized view mv swap with mv;
+alter materialized view mv swap with t;
+create materialized view if not exists mv refresh manual as select 1 as x;
+create materialized view other refresh manual as (select id from t);
+create view twice as select id, id from t;
+-- error 5064
+alter table t;

@@ -454,7 +454,7 @@ insert into src values (1, 1, 10), (2, 1, 20);
 create materialized view m1 distributed by hash(k) refresh manual as select k, sum(v) as s from src group by k;
 create materialized view m2 refresh async as select id, v from src;
 create materialized view m3 comment 'mv' distributed by random refresh deferred manual properties ("replication_num" = "1") as select id from src;
-create materialized view if not exists m1 refresh manual as select 1 as x;
+create materialized view if not exists m1 refresh manual as select k from src;
 create materialized view m4 refresh async start ('2030-01-01 00:00:00') every (interval 1 day) as select id from src;
 refresh materialized view m1;
 refresh materialized view m1 with sync mode;

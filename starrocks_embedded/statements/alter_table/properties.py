@@ -11,6 +11,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.properties import Reading, check_replication, settle_properties
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.statements.alter_table.generated import names_in, output_columns
+from starrocks_embedded.syntax import ast
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
@@ -131,19 +132,28 @@ def _ttl(session: Session, table: model.Table, value: str) -> None:
 def _retention(session: Session, table: model.Table, value: str) -> None:
     if table.partitioning.kind == "none":
         raise failure(f"Table[{table.name}] is not partitioned. no need to set partition retention condition.")
-    try:
-        _check_condition(session, table, value)
-    except StarRocksError as error:
-        raise analysis_error(f"Failed to validate retention condition: {error.message}") from None
+    check_retention(session, table, value)
     table.properties["partition_retention_condition"] = value
 
 
-def _check_condition(session: Session, table: model.Table, text: str) -> None:
-    from starrocks_embedded.analysis.analyzer import analyze_expression
+def check_retention(session: Session, table: model.Table, condition: str) -> None:
+    """A condition must read partition columns only."""
     from starrocks_embedded.syntax.cursor import Cursor
     from starrocks_embedded.syntax.expressions import parse_expression
 
-    expr = parse_expression(Cursor(text, session.engine.version, session.sql_mode))
+    try:
+        expr = parse_expression(Cursor(condition, session.engine.version, session.sql_mode))
+    except StarRocksError:
+        raise analysis_error(f"Failed to parse retention condition: {condition}") from None
+    try:
+        _check_condition(session, table, expr)
+    except StarRocksError as error:
+        raise analysis_error(f"Failed to validate retention condition: {error.message}") from None
+
+
+def _check_condition(session: Session, table: model.Table, expr: ast.Expr) -> None:
+    from starrocks_embedded.analysis.analyzer import analyze_expression
+
     analyze_expression(session, expr, output_columns(table))
     known = {n.lower() for n in table.partitioning.columns}
     for name in names_in(expr):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.created_columns import stored_type
+from starrocks_embedded.catalog.show_create_view import query_order
 from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.materialized_views.clauses import (
@@ -17,8 +19,10 @@ from starrocks_embedded.statements.materialized_views.clauses import (
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.types import Type, decimal_class, to_sql
 
 if TYPE_CHECKING:
+    from starrocks_embedded.analysis.scope import AnalyzedQuery
     from starrocks_embedded.session import Session
 
 BY_USER = "user use alter materialized view set status to inactive"
@@ -60,11 +64,17 @@ def parse_alter(cursor: Cursor) -> AlterMaterializedView:
 def alter_materialized_view(session: Session, statement: AlterMaterializedView) -> Result:
     view = session.find_table(statement.name)
     if view is None:
-        raise analysis_error(f"Materialized view {statement.name[-1]} is not found")
+        raise analysis_error(_not_found(session, statement.name))
     if view.materialized is None:
         raise analysis_error(f"{view.name} is not async materialized view", statement.place)
     ACTIONS[statement.action](session, view, statement)
     return ok()
+
+
+def _not_found(session: Session, name: tuple[str, ...]) -> str:
+    if session.engine.version.at_least("4.0"):
+        return f"Materialized view {name[-1]} is not found"
+    return f"Table {'.'.join(session.resolve(name)[1:])} is not found"
 
 
 def _rename(session: Session, view: model.Table, statement: AlterMaterializedView) -> None:
@@ -112,8 +122,9 @@ def activate(session: Session, view: model.Table) -> None:
     try:
         _refuse_inactive_bases(session, view)
         analyzed = analyze_definition(session, view)
+        _check_columns(session, view, analyzed)
     except StarRocksError as error:
-        text = show_create_materialized_view(view)
+        text = show_create_materialized_view(view, view.query)
         raise analysis_error(
             f"Can not active materialized view [{view.name}] because analyze materialized view define sql: "
             f"\n\n{text}\n\nCause an error: {error.message}",
@@ -126,6 +137,34 @@ def activate(session: Session, view: model.Table) -> None:
         assert details is not None
         details.active, details.inactive_reason = True, ""
         details.bases = bases_of(session, analyzed)
+
+
+def _check_columns(session: Session, view: model.Table, analyzed: AnalyzedQuery) -> None:
+    """The query must still give columns of the same types; before 4.0 of the same lengths and scales, too."""
+    before = sorted(query_order(view), key=lambda c: c.name)
+    if len(before) != len(analyzed.columns):
+        raise analysis_error(f"number of columns changed: {len(before)} != {len(analyzed.columns)}")
+    exact = not session.engine.version.at_least("4.0")
+    now = zip(query_order(view), analyzed.columns, strict=True)
+    types = {c.name: stored_type(o.type, session.engine.version, keep_float=True) for c, o in now}
+    for column in before:
+        new = types[column.name]
+        if new == column.type if exact else _primitive(new) == _primitive(column.type):
+            continue
+        reason = f"column schema not compatible: ({_definition(column, column.type)}) and ({_definition(column, new)})"
+        with session.engine.catalog.change(session.connection, [view.id]) as change:
+            details = change.edit(view).materialized
+            assert details is not None
+            details.inactive_reason = reason
+        raise analysis_error(reason)
+
+
+def _primitive(type_: Type) -> str:
+    return decimal_class(type_) if type_.is_decimal else type_.name
+
+
+def _definition(column: model.Column, type_: Type) -> str:
+    return f'`{column.name}` {to_sql(type_)} {"NULL" if column.nullable else "NOT NULL"} COMMENT ""'
 
 
 def _refuse_inactive_bases(session: Session, view: model.Table) -> None:
@@ -144,6 +183,9 @@ def _set(session: Session, view: model.Table, statement: AlterMaterializedView) 
     assert details is not None
     scheme = RefreshScheme(type=details.refresh_type)
     check_properties(statement.properties, scheme, session.engine.version, "alter")
+    for name in ("partition_ttl_number", "partition_ttl"):
+        if name in statement.properties and view.partitioning.kind != "range":
+            raise analysis_error(f"{name} is only supported for range partitioned materialized view")
     with session.engine.catalog.change(session.connection, [view.id]) as change:
         edited = change.edit(view)
         last = {k: edited.properties.pop(k) for k in ("replication_num", "storage_medium") if k in edited.properties}
@@ -157,10 +199,12 @@ def _swap(session: Session, view: model.Table, statement: AlterMaterializedView)
     from starrocks_embedded.catalog.dependents import deactivate_dependents
 
     other = session.engine.catalog.table(view.database_id, statement.other)
-    if other is None:
-        raise analysis_error(f"Table {statement.other} is not found")
+    if other is None or other.kind == "view":
+        raise failure(f"Table {statement.other} does not exist or is not OLAP/LAKE table")
     if other.materialized is None:
-        raise analysis_error(f"Materialized view [{view.name}] can only SWAP WITH materialized view")
+        raise failure("Materialized view can only SWAP WITH materialized view")
+    if other.id == view.id:
+        raise failure(f"New name conflicts with rollup index name: {view.name}")
     with session.engine.catalog.change(session.connection, [view.database_id, view.id, other.id]) as change:
         for one in (view, other):
             deactivate_dependents(change, one, f"base-table swapped: {one.name}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
 from starrocks_embedded.catalog.created_columns import stored_type
+from starrocks_embedded.catalog.keys import default_key
 from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.materialized_views.clauses import (
@@ -17,16 +18,18 @@ from starrocks_embedded.statements.materialized_views.clauses import (
     refresh_scheme,
 )
 from starrocks_embedded.statements.registry import Statement, executes, grammar
-from starrocks_embedded.statements.views import ViewColumn, ViewDefinition, define_columns, view_columns
+from starrocks_embedded.statements.views import ViewColumn, ViewDefinition, columns_of, view_columns
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.definition_printer import Draft
+from starrocks_embedded.syntax.definitions import ColumnDef
 from starrocks_embedded.syntax.expressions import parse_expression
 from starrocks_embedded.syntax.queries import parse_query
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
     from starrocks_embedded.session import Session
+    from starrocks_embedded.version import Version
 
 NOT_DETERMINISTIC = {"rand", "random", "uuid", "uuid_numeric", "sleep"}
 NO_KEY = {"float", "double", "json", "array", "map", "struct", "bitmap", "hll", "percentile", "varbinary"}
@@ -149,11 +152,11 @@ def create_materialized_view(session: Session, statement: CreateMaterializedView
         raise unsupported("A synchronous materialized view (one with neither REFRESH nor DISTRIBUTED BY)")
     catalog, database_name, name = session.resolve(statement.name)
     database = session.database(database_name, catalog)
+    view = _define(session, statement, name)
     if session.engine.catalog.table(database.id, name) is not None:
         if statement.if_not_exists:
             return ok()
         raise StarRocksError(1050, f"Table '{name}' already exists")
-    view = _define(session, statement, name)
     view.database_id = database.id
     with session.engine.catalog.change(session.connection, [database.id]) as change:
         if session.engine.catalog.table(database.id, name) is not None:
@@ -175,7 +178,7 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
     check_scheme(scheme)
     draft = Draft(definition.query, session.engine.version)
     analyzed = _analyzed(session, definition)
-    columns = define_columns(session, definition, statement.columns, "materialized view")
+    columns = columns_of(analyzed, statement.columns, "materialized view")
     for column in columns:
         column.type = stored_type(column.type, session.engine.version, keep_float=True)
     check_properties(statement.properties, scheme, session.engine.version, "create")
@@ -185,7 +188,7 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
     view.comment = statement.comment
     view.distribution = _checked_distribution(statement.distribution or model.Distribution(), columns)
     view.order_by = _checked_order(statement.order_by, columns)
-    view.columns = physical_order(columns, view.order_by)
+    view.columns = physical_order(columns, view.order_by, session.engine.version)
     view.key_columns = tuple(c.name for c in view.columns if c.key)
     view.next_column_id = len(columns) + 1
     view.properties = _properties(statement.properties)
@@ -218,6 +221,9 @@ def refresh_task(session: Session, view: model.Table, database: str) -> model.Ta
 def _analyzed(session: Session, definition: ViewDefinition) -> AnalyzedQuery:
     from starrocks_embedded.analysis.analyzer import analyze_query
 
+    if isinstance(definition.query.body, ast.Query):
+        kinds = "a single query block or multiple query blocks in set operations"
+        raise analysis_error(f"Materialized view query statement only supports {kinds}", definition.query.body.span)
     analyzed = analyze_query(session, definition.query)
     if not any(t.table is not None or t.view is not None for t in analyzed.tables):
         raise analysis_error("Can not find base table in query statement")
@@ -272,16 +278,18 @@ def _checked_order(names: tuple[str, ...], columns: list[model.Column]) -> tuple
     return names
 
 
-def physical_order(columns: list[model.Column], order_by: tuple[str, ...]) -> list[model.Column]:
-    """ORDER BY columns first, or else the key-capable ones; keys are marked."""
+def physical_order(columns: list[model.Column], order_by: tuple[str, ...], version: Version) -> list[model.Column]:
+    """ORDER BY columns first, or else the key-capable ones. Keys are the former, or as many as a short key holds."""
     if order_by:
         wanted = [name.lower() for name in order_by]
         first = sorted((c for c in columns if c.name.lower() in wanted), key=lambda c: wanted.index(c.name.lower()))
+        keys = len(first)
     else:
         first = [c for c in columns if c.type.name not in NO_KEY]
+        keys = len(default_key([ColumnDef(c.name, c.type, ast.NOWHERE) for c in first], version))
     if not first:
         raise analysis_error("All columns of materialized view cannot be used for keys")
-    for column in first:
+    for column in first[:keys]:
         column.key = True
     return first + [c for c in columns if c not in first]
 
@@ -311,7 +319,7 @@ def _partitioning(
         names.append(columns[position].name)
         texts.append(_partition_text(expression, columns[position].name))
     kind = "range" if kinds[0] == "range" else "list"
-    return model.Partitioning(kind, tuple(texts), tuple(names), automatic=True)
+    return model.Partitioning(kind, tuple(texts), tuple(names), automatic=kind == "list")
 
 
 def _partition_column(expression: ast.Expr) -> str:

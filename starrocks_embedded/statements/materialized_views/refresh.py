@@ -13,6 +13,7 @@ from starrocks_embedded.catalog.show_create_view import query_order
 from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Column, Result, ok
 from starrocks_embedded.statements.materialized_views.alter import BY_USER, activate
+from starrocks_embedded.statements.materialized_views.partitions import followed_partitions
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.syntax.cursor import Cursor
@@ -214,7 +215,7 @@ def _recompute(session: Session, view: model.Table) -> None:
         edited = change.edit(view)
         change.run(f"DELETE FROM data.{edited.physical}")
         if edited.partitioning.kind != "none":
-            edited.partitions = []
+            edited.partitions = followed_partitions(session.engine.catalog, edited, analyzed)
         insert_rows(session, change, edited, query_order(edited), select)
         edited.version += 1
         edited.updated = now_text()

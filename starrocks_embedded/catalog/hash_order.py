@@ -1,0 +1,20 @@
+"""The order in which a front end prints maps that it never sorts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starrocks_embedded.catalog.partitions import java_hash
+
+
+def hash_order(keys: Iterable[str]) -> list[str]:
+    """Keys as a Java HashMap walks them: by bucket of their hash, within one as they came."""
+    listed = list(keys)
+    buckets = 16
+    while len(listed) > buckets * 3 // 4:
+        buckets *= 2
+    return sorted(listed, key=lambda key: _spread(java_hash(key)) & (buckets - 1))
+
+
+def _spread(value: int) -> int:
+    return value ^ (value >> 16)
