@@ -6,15 +6,18 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dbt.adapters.base.impl import FreshnessResponse
 from dbt.adapters.base.meta import available
 from dbt.adapters.base.relation import BaseRelation
+from dbt.adapters.capability import Capability, CapabilityDict, CapabilitySupport, Support
 from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.sql import SQLAdapter
+from dbt_common.contracts.metadata import CatalogTable
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.invocation import get_invocation_id
 
-from dbt.adapters.starrocks import comments, dependents, describe, views
+from dbt.adapters.starrocks import catalog, comments, dependents, describe, freshness, seeds, snapshots, views
 from dbt.adapters.starrocks.capabilities import Feature
 from dbt.adapters.starrocks.column import StarRocksColumn
 from dbt.adapters.starrocks.comments import Comments
@@ -22,6 +25,7 @@ from dbt.adapters.starrocks.connections import StarRocksConnectionManager
 from dbt.adapters.starrocks.grants import Change, Grantee, RunGrants, as_config, listed_grants
 from dbt.adapters.starrocks.metadata import ExistingTable, ListedRelation, RunMetadata, is_hidden
 from dbt.adapters.starrocks.relation import StarRocksRelation
+from dbt.adapters.starrocks.table_config import TableDesign
 from dbt.adapters.starrocks.undo import Undo
 from dbt.adapters.starrocks.version import ServerVersion
 
@@ -30,6 +34,12 @@ if TYPE_CHECKING:
 
 logger = AdapterLogger("StarRocks")
 
+CAPABILITIES = (
+    Capability.SchemaMetadataByRelations,
+    Capability.TableLastModifiedMetadata,
+    Capability.TableLastModifiedMetadataBatch,
+    Capability.GetCatalogForSingleRelation,
+)
 KINDS = {"table", "view", "materialized_view"}
 
 
@@ -37,12 +47,14 @@ class StarRocksAdapter(SQLAdapter):
     ConnectionManager = StarRocksConnectionManager
     Relation = StarRocksRelation
     Column = StarRocksColumn
+    _capabilities = CapabilityDict({capability: CapabilitySupport(support=Support.Full) for capability in CAPABILITIES})
 
     def __init__(self, config: Any, mp_context: Any) -> None:
         super().__init__(config, mp_context)
         self.metadata = RunMetadata(self._ask)
         self.undo = Undo()
         self._probes = threading.local()
+        self._said: set[str] = set()
         self.grants = RunGrants(self._ask, logger.warning)
 
     # --- the server
@@ -77,9 +89,7 @@ class StarRocksAdapter(SQLAdapter):
         super().cleanup_connections()
 
     def _ask(self, macro: str, arguments: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-        table: agate.Table = self.execute_macro(macro, kwargs=dict(arguments))
-        names = [name.lower() for name in table.column_names]
-        return [dict(zip(names, row, strict=True)) for row in table.rows]
+        return _named_rows(self.execute_macro(macro, kwargs=dict(arguments)))
 
     def list_relations_without_caching(self, schema_relation: BaseRelation, **_: Any) -> list[BaseRelation]:
         """One query per schema, which also brings what views and materialized views are known by."""
@@ -179,8 +189,7 @@ class StarRocksAdapter(SQLAdapter):
 
     @available
     def standardize_grants_dict(self, grants_table: agate.Table) -> dict[str, list[str]]:
-        names = [name.lower() for name in grants_table.column_names]
-        return as_config(listed_grants(dict(zip(names, row, strict=True)) for row in grants_table.rows))
+        return as_config(listed_grants(_named_rows(grants_table)))
 
     @available.parse(lambda *a, **k: "")
     def run_in_catalog(self, catalog: str, sql: str) -> str:
@@ -232,6 +241,34 @@ class StarRocksAdapter(SQLAdapter):
         columns = {name: wanted.columns.get(name, "") for name in names} if any(wanted.columns.values()) else {}
         return Comments(wanted.relation, columns, wanted.missing)
 
+    # --- docs and freshness
+
+    @classmethod
+    def _catalog_filter_table(cls, table: agate.Table, used_schemas: frozenset[tuple[str, str]]) -> agate.Table:
+        from dbt_common.clients.agate_helper import table_from_rows
+
+        rows = catalog.rows(_named_rows(table))
+        return super()._catalog_filter_table(table_from_rows(rows, (*catalog.COLUMNS, *catalog.STATS)), used_schemas)
+
+    @available.parse_none
+    def get_catalog_for_single_relation(self, relation: BaseRelation) -> CatalogTable | None:
+        return catalog.table(self._ask("get_catalog_for_single_relation", {"relation": relation}))
+
+    def calculate_freshness_from_metadata_batch(self, sources: list[BaseRelation], macro_resolver: Any = None) -> Any:
+        responses: list[AdapterResponse | None] = []
+        known: dict[BaseRelation, FreshnessResponse] = {}
+        for together in freshness.rounds(sources):
+            asked, found = super().calculate_freshness_from_metadata_batch(together, macro_resolver)
+            responses += asked
+            known |= {s: answer for s, answer in found.items() if answer["max_loaded_at"].year != freshness.NEVER}
+        return responses, known
+
+    def calculate_freshness_from_metadata(self, source: BaseRelation, macro_resolver: Any = None) -> Any:
+        responses, known = self.calculate_freshness_from_metadata_batch([source], macro_resolver)
+        if source not in known:
+            raise freshness.unknown(source)
+        return responses[0], known[source]
+
     # --- helpers beside a relation
 
     @available.parse(lambda *a, **k: None)
@@ -255,10 +292,21 @@ class StarRocksAdapter(SQLAdapter):
         self.undo.close()
         return ""
 
+    def pre_model_hook(self, config: Mapping[str, Any]) -> Any:
+        self.connections.enter_model(config)  # type: ignore[attr-defined]
+        return super().pre_model_hook(config)
+
     def post_model_hook(self, config: Mapping[str, Any], context: Any) -> None:
         self.undo.run(lambda sql: self.execute(sql))
         self._probes.__dict__.clear()
+        self.connections.leave_model()  # type: ignore[attr-defined]
         super().post_model_hook(config, context)
+
+    @available.parse(lambda *a, **k: "")
+    def await_visible(self) -> str:
+        """Until the last load of this model can be read."""
+        self.connections.await_visible()  # type: ignore[attr-defined]
+        return ""
 
     # --- the types of a query
 
@@ -297,6 +345,27 @@ class StarRocksAdapter(SQLAdapter):
     def _wire_columns(self, sql: str) -> list[describe.WireColumn]:
         _, cursor = self.connections.add_select_query(sql)
         return describe.wire_columns(cursor._result.fields)
+
+    # --- the design of a table
+
+    @available.parse_none
+    def table_design(
+        self,
+        model: Mapping[str, Any],
+        columns: Sequence[StarRocksColumn],
+        defaults: Mapping[str, Any] | None = None,
+    ) -> TableDesign:
+        """Checked whole before any of its SQL is sent."""
+        version = self._version()
+        design = TableDesign.from_model(model, columns, lambda feature: feature.on(version), defaults)
+        for notice in design.notices:
+            self._say_once(f"{model.get('name')}: {notice}", notice)
+        return design
+
+    def _say_once(self, line: str, key: str) -> None:
+        if key not in self._said:
+            self._said.add(key)
+            logger.warning(line)
 
     # --- names and literals
 
@@ -381,6 +450,11 @@ class StarRocksAdapter(SQLAdapter):
 
     def valid_incremental_strategies(self) -> list[str]:
         return ["append", "merge", "delete+insert", "insert_overwrite", "dynamic_overwrite", "microbatch"]
+
+
+def _named_rows(table: agate.Table) -> list[Mapping[str, Any]]:
+    names = [name.lower() for name in table.column_names]
+    return [dict(zip(names, row, strict=True)) for row in table.rows]
 
 
 def _parts(relation: BaseRelation) -> tuple[str, str, str]:

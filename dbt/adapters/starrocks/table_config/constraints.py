@@ -1,0 +1,98 @@
+"""Contract constraints: what the table enforces, what only the optimizer hears of, and what StarRocks has not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dbt.adapters.starrocks.table_config.columns import ColumnNames
+from dbt.adapters.starrocks.table_config.values import boolean, refuse, unquoted
+
+REFERENCE = re.compile(r"(?is)\s*(?:references\s+)?(.+?)\s*\(([^()]+)\)\s*")
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A constraint of the model or of one column, in one shape. `to` is a relation as dbt renders it."""
+
+    type: str
+    columns: tuple[str, ...]
+    expression: str = ""
+    to: str = ""
+    to_columns: tuple[str, ...] = ()
+
+
+def declared(model: Mapping[str, Any]) -> list[Constraint]:
+    """Constraints count where the contract is enforced, as everywhere in dbt."""
+    config = model.get("config") or {}
+    return list(_all(model)) if (config.get("contract") or {}).get("enforced") else []
+
+
+def _all(model: Mapping[str, Any]) -> Iterator[Constraint]:
+    for column in (model.get("columns") or {}).values():
+        for raw in column.get("constraints") or ():
+            yield _constraint(raw, (unquoted(column["name"]),))
+    for raw in model.get("constraints") or ():
+        yield _constraint(raw, tuple(unquoted(name) for name in raw.get("columns") or ()))
+
+
+def _constraint(raw: Mapping[str, Any], columns: tuple[str, ...]) -> Constraint:
+    return Constraint(
+        type=str(raw.get("type")).lower().rpartition(".")[2],
+        columns=columns,
+        expression=raw.get("expression") or "",
+        to=raw.get("to") or "",
+        to_columns=tuple(unquoted(name) for name in raw.get("to_columns") or ()),
+    )
+
+
+def primary_key(constraints: Sequence[Constraint]) -> tuple[str, ...]:
+    found = [constraint.columns for constraint in constraints if constraint.type == "primary_key"]
+    if len(found) > 1:
+        refuse(
+            "constraints",
+            tuple(", ".join(columns) for columns in found),
+            "a table has one primary key",
+            "Name all its columns in one constraint of the model: `{type: primary_key, columns: [first, second]}`.",
+        )
+    return found[0] if found else ()
+
+
+def not_null(constraints: Sequence[Constraint]) -> tuple[str, ...]:
+    """Columns that a constraint of the model makes NOT NULL; those of a column are options of the column."""
+    return tuple(name for constraint in constraints if constraint.type == "not_null" for name in constraint.columns)
+
+
+def optimizer_properties(
+    config: Mapping[str, Any], constraints: Sequence[Constraint], known: ColumnNames
+) -> dict[str, str]:
+    """On request only: the optimizer believes them, and a query over data that break them answers wrongly."""
+    if not boolean("optimizer_constraints", config.get("optimizer_constraints", False)):
+        return {}
+    unique = [
+        ",".join(known.resolve("constraints", one.columns))
+        for one in constraints
+        if one.type == "unique" and one.columns
+    ]
+    foreign = [_foreign_key(one, known) for one in constraints if one.type == "foreign_key"]
+    found = {"unique_constraints": ";".join(unique), "foreign_key_constraints": ";".join(foreign)}
+    return {key: value for key, value in found.items() if value}
+
+
+def _foreign_key(constraint: Constraint, known: ColumnNames) -> str:
+    target, columns = constraint.to, constraint.to_columns
+    if not target:
+        reference = REFERENCE.fullmatch(constraint.expression)
+        if reference is None:
+            refuse(
+                "constraints",
+                constraint.expression,
+                "a foreign key names the table and the columns it points to",
+                "Add `to: ref('parent')` and `to_columns: [id]`.",
+            )
+        target, columns = reference[1], tuple(unquoted(name) for name in reference[2].split(","))
+    own = known.resolve("constraints", constraint.columns)
+    # backticks inside the property's text would be part of the names
+    return f"({','.join(own)}) REFERENCES {target.replace('`', '')}({','.join(columns)})"
