@@ -17,6 +17,8 @@ logger = AdapterLogger("StarRocks")
 DEFAULT_CATALOG = "default_catalog"
 DEFAULT_PORT = 9030
 METHODS = ("server", "embedded")
+# a profile says where the server is, a source or a model does not
+PLACES = {"host", "hosts", "port", "user", "username"}
 AUTH_PLUGINS = ("", "mysql_native_password", "mysql_clear_password")
 
 # what dbt itself keeps beside the credentials
@@ -90,8 +92,10 @@ class StarRocksCredentials(Credentials):
 
     @classmethod
     def translate_aliases(cls, kwargs: dict[str, Any], recurse: bool = False) -> dict[str, Any]:
-        """`catalog` is the key that counts; a `database` or `dbname` is set aside, not taken for a catalog."""
-        if "ignored_database" in kwargs:
+        """`catalog` is the key that counts; a `database` or `dbname` is set aside, not taken for a catalog.
+
+        dbt translates sources, model configs and quoting by this method too, where a database is a catalog."""
+        if "ignored_database" in kwargs or not _is_profile(kwargs):
             return super().translate_aliases(kwargs, recurse)
         data = dict(kwargs)
         habits = [data.pop(key) for key in ("database", "dbname") if key in data]
@@ -102,6 +106,7 @@ class StarRocksCredentials(Credentials):
 
     @classmethod
     def validate(cls, data: Any) -> None:
+        data.setdefault("database", DEFAULT_CATALOG)
         _check_keys(data, [f.name for f in fields(cls)], cls._ALIASES)
         super().validate(data)
 
@@ -203,6 +208,10 @@ def shorthand_variables(
     if warehouse is not None:
         found["warehouse"] = literal(warehouse)
     return found
+
+
+def _is_profile(kwargs: dict[str, Any]) -> bool:
+    return kwargs.get("method") in METHODS or not PLACES.isdisjoint(kwargs)
 
 
 def _check_choice(key: str, value: str, accepted: tuple[str, ...]) -> None:
