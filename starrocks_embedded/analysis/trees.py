@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from starrocks_embedded.syntax import ast
@@ -11,31 +12,38 @@ from starrocks_embedded.syntax import ast
 SILENT = {"span", "text", "type", "nullable", "function", "parts"}
 
 
-def children(node: Any, into_queries: bool = False) -> Iterator[ast.Node]:
+def children(node: Any, into_queries: bool = False) -> list[ast.Node]:
     """The nodes right below one; those of subqueries only when asked."""
-    for field in fields(node):
-        if field.name in ("slot", "function", "table", "view", "cte", "system", "columns"):
-            continue
-        yield from _nodes(getattr(node, field.name), into_queries)
+    found: list[ast.Node] = []
+    for name in _branches(type(node)):
+        _gather(getattr(node, name), into_queries, found)
+    return found
 
 
-def _nodes(value: Any, into_queries: bool) -> Iterator[ast.Node]:
-    if isinstance(value, ast.Query):
-        if into_queries:
-            yield value
-    elif isinstance(value, ast.Node):
-        yield value
-    elif isinstance(value, list | tuple):
+@cache
+def _branches(kind: type) -> tuple[str, ...]:
+    """The fields of a node's class that may hold nodes of the tree itself."""
+    others = ("slot", "function", "table", "view", "cte", "system", "columns", "span", "type", "nullable")
+    return tuple(f.name for f in fields(kind) if f.name not in others)
+
+
+def _gather(value: Any, into_queries: bool, found: list[ast.Node]) -> None:
+    if isinstance(value, ast.Node):
+        if into_queries or not isinstance(value, ast.Query):
+            found.append(value)
+    elif type(value) in (list, tuple):
         for item in value:
-            yield from _nodes(item, into_queries)
+            _gather(item, into_queries, found)
 
 
 def walk(node: ast.Node, stop: Callable[[ast.Node], bool] | None = None) -> Iterator[Any]:
     """A node and all below it, without subqueries; nothing below a node at which `stop` says so."""
-    yield node
-    if stop is None or not stop(node):
-        for child in children(node):
-            yield from walk(child, stop)
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        if stop is None or not stop(node):
+            pending += reversed(children(node))
 
 
 def walk_everything(node: ast.Node) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
@@ -101,5 +102,6 @@ def _reads(catalog: Catalog, view: model.Table, columns: set[str]) -> bool:
     return bool(words & columns) or "*" in words
 
 
-def _words(text: str) -> set[str]:
-    return {t.value.lower() for t in tokenize(text) if t.kind in ("word", "quoted") or t.key == "*"}
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(t.value.lower() for t in tokenize(text) if t.kind in ("word", "quoted") or t.key == "*")

@@ -15,6 +15,7 @@ DATETIME = (
     r"^(\d{4}|\d{2})[^\d\sT](\d{1,2})[^\d\sT](\d{1,2})"
     r"(?:[T\s]+(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(\.\d+)?)?)?)?Z?$"
 )
+# a macro's parameter is its text, written anew at each use: list_transform([x], lambda v: …)[1] evaluates x once
 PARTS = "['y', 'm', 'd', 'h', 'i', 's', 'f']"
 NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 JSON_SEGMENT = r"""((?:"(?:[^"\\]|\\.)*"|[^",:])*)([,:]|$)"""
@@ -23,12 +24,12 @@ CASTS = rf"""
 integer_text(x) AS CASE WHEN regexp_full_match(trim(x, E' \t\n\r'), '[-+]?\d+') THEN trim(x, E' \t\n\r') END
 number_text(x) AS CASE WHEN regexp_matches(trim(x, E' \t\n\r'), '{NUMBER}') THEN trim(x, E' \t\n\r') END
 to_boolean(x) AS CASE WHEN lower(trim(x)) = 'true' THEN true WHEN lower(trim(x)) = 'false' THEN false ELSE TRY_CAST(fn.integer_text(x) AS INTEGER) <> 0 END
-full_year(y) AS CASE WHEN length(y) = 4 THEN CAST(y AS INTEGER) WHEN CAST(y AS INTEGER) < 70 THEN 2000 + CAST(y AS INTEGER) ELSE 1900 + CAST(y AS INTEGER) END
-part(x) AS CASE WHEN x = '' THEN 0 ELSE CAST(x AS BIGINT) END
+full_year(y) AS CAST(y AS INTEGER) + CASE WHEN length(y) = 4 THEN 0 WHEN y < '70' THEN 2000 ELSE 1900 END
+part(x) AS coalesce(TRY_CAST(x AS BIGINT), 0)
 of_parts(r) AS CASE WHEN r.y <> '' AND fn.part(r.s) < 60 AND fn.part(r.i) < 60 AND fn.part(r.h) < 24 THEN TRY(make_timestamp(fn.full_year(r.y), fn.part(r.m), fn.part(r.d), fn.part(r.h), fn.part(r.i), fn.part(r.s) + CASE WHEN r.f = '' THEN 0 ELSE CAST(rpad(substr(r.f, 2), 6, '0')[:6] AS BIGINT) / 1000000.0 END)) END
 digits_to_datetime(x) AS CASE length(x) WHEN 8 THEN try_strptime(x, '%Y%m%d') WHEN 14 THEN try_strptime(x, '%Y%m%d%H%M%S') WHEN 6 THEN try_strptime(CASE WHEN x < '70' THEN '20' ELSE '19' END || x, '%Y%m%d') WHEN 12 THEN try_strptime(CASE WHEN x < '70' THEN '20' ELSE '19' END || x, '%Y%m%d%H%M%S') END
-loose_datetime(x) AS CASE WHEN regexp_full_match(x, '\d+') THEN fn.digits_to_datetime(x) WHEN regexp_matches(x, '^\d{{4}}-\d\d-\d\d[^\dT\s]') THEN TRY_CAST(x[:10] AS TIMESTAMP) ELSE fn.of_parts(regexp_extract(x, '{DATETIME}', {PARTS})) END
-to_datetime(x) AS CASE WHEN regexp_full_match(x, '\d{{4}}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{{1,6}})?)?') THEN TRY_CAST(x AS TIMESTAMP) ELSE fn.loose_datetime(trim(x, E' \t\n\r')) END
+loose_datetime(x) AS CASE WHEN regexp_full_match(x, '\d+') THEN fn.digits_to_datetime(x) WHEN regexp_matches(x, '^\d{{4}}-\d\d-\d\d[^\dT\s]') THEN TRY_CAST(x[:10] AS TIMESTAMP) ELSE list_transform([regexp_extract(x, '{DATETIME}', {PARTS})], lambda r: fn.of_parts(r))[1] END
+to_datetime(x) AS CASE WHEN regexp_full_match(x, '\d{{4}}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{{1,6}})?)?') THEN TRY_CAST(x AS TIMESTAMP) ELSE list_transform([trim(x, E' \t\n\r')], lambda t: fn.loose_datetime(t))[1] END
 number_to_datetime(x) AS CASE WHEN x BETWEEN 101 AND 99991231 THEN fn.digits_to_datetime(CASE WHEN x < 1000000 THEN lpad(CAST(x AS VARCHAR), 6, '0') ELSE lpad(CAST(x AS VARCHAR), 8, '0') END) WHEN x > 99991231 THEN fn.digits_to_datetime(CASE WHEN x < 1000000000000 THEN lpad(CAST(x AS VARCHAR), 12, '0') ELSE CAST(x AS VARCHAR) END) END
 to_time(x) AS CASE WHEN regexp_full_match(trim(x), '-?\d+:\d{{1,2}}:\d{{1,2}}') THEN CAST(CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END * (CAST(ltrim(split_part(trim(x), ':', 1), '-') AS BIGINT) * 3600 + CAST(split_part(trim(x), ':', 2) AS BIGINT) * 60 + CAST(split_part(trim(x), ':', 3) AS BIGINT)) AS DOUBLE) END
 datetime_text(x) AS CASE WHEN microsecond(x) % 1000000 = 0 THEN strftime(x, '%Y-%m-%d %H:%M:%S') ELSE strftime(x, '%Y-%m-%d %H:%M:%S.%f') END

@@ -60,13 +60,15 @@ def _assignment(cursor: Cursor) -> tuple[str, ast.Expr]:
 
 def writes_follow(cursor: Cursor) -> str | None:
     """UPDATE or DELETE where one stands behind the WITH clause that the cursor has just entered."""
-    depth, ahead = 0, 0
-    while cursor.peek(ahead).kind != "end":
-        key = cursor.peek(ahead).key
-        depth += {"(": 1, ")": -1}.get(key, 0)
-        if depth == 0 and key in ("UPDATE", "DELETE", "SELECT", ";"):
+    depth = 0
+    for token in cursor.tokens[cursor.at :]:
+        key = token.key
+        if key == "(":
+            depth += 1
+        elif key == ")":
+            depth -= 1
+        elif depth == 0 and key in ("UPDATE", "DELETE", "SELECT", ";"):
             return key if key in ("UPDATE", "DELETE") else None
-        ahead += 1
     return None
 
 

@@ -41,7 +41,9 @@ class Cursor:
 
     def looking_at(self, *keys: str) -> bool:
         """Whether the next tokens are these keywords or operators, in order."""
-        return all(self.peek(i).key == key for i, key in enumerate(keys))
+        if self.tokens[self.at].key != keys[0]:  # the usual answer
+            return False
+        return len(keys) == 1 or all(self.peek(i).key == key for i, key in enumerate(keys))
 
     def looking_at_any(self, *keys: str) -> bool:
         return self.token.key in keys
