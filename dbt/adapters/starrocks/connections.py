@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pymysql
 from dbt.adapters.contracts.connection import Connection, ConnectionState, LazyHandle
 from dbt.adapters.events.logging import AdapterLogger
-from dbt.adapters.sql import SQLConnectionManager
+from dbt.adapters.sql.connections import SQLConnectionManager
 from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
 from pymysql.constants import FIELD_TYPE
 
-from dbt.adapters.starrocks import errors, session_variables, statement_text
+from dbt.adapters.starrocks import errors, session_variables, statement_text, tasks, visibility
 from dbt.adapters.starrocks.capabilities import Feature
+from dbt.adapters.starrocks.credentials import StarRocksCredentials, shorthand_variables
+from dbt.adapters.starrocks.model_settings import Config, ModelSettings
 from dbt.adapters.starrocks.pool import SessionPool
-from dbt.adapters.starrocks.session import Session, StarRocksResponse, WholeTextCursor
+from dbt.adapters.starrocks.session import Outcome, Session, StarRocksResponse, WholeTextCursor
 from dbt.adapters.starrocks.version import ServerVersion
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 
 logger = AdapterLogger("StarRocks")
 
-# statements that leave something behind on the session that ran them
-STATEFUL = {"SET", "USE", "PREPARE", "BEGIN", "START"}
-TRANSACTION_ENDS = {"COMMIT", "ROLLBACK"}
+NO_MODEL = ModelSettings()
 TYPE_NAMES = {code: name.lower() for name, code in vars(FIELD_TYPE).items() if isinstance(code, int)}
 
 
@@ -36,7 +35,10 @@ class StarRocksConnectionManager(SQLConnectionManager):
 
     def __init__(self, profile: Any, mp_context: Any) -> None:
         super().__init__(profile, mp_context)
-        self.pool = SessionPool(profile.credentials)
+        self.credentials: StarRocksCredentials = profile.credentials
+        self.pool = SessionPool(self.credentials)
+        self._settings: dict[Hashable, ModelSettings] = {}
+        self._tasks: dict[str | None, str] = {}
 
     # --- dbt's connections and the pool's sessions
 
@@ -44,10 +46,9 @@ class StarRocksConnectionManager(SQLConnectionManager):
         """Called by the first statement of a node. An instance's method, unlike dbt's, since the pool is one's own."""
         if connection.state == ConnectionState.OPEN:
             return connection
-        with self.exception_handler("connect"):
-            return self.retry_connection(
-                connection, connect=self._take, logger=logger, retryable_exceptions=(), retry_limit=0
-            )
+        return self.retry_connection(
+            connection, connect=self._take, logger=logger, retryable_exceptions=(), retry_limit=0
+        )
 
     def _take(self) -> Session:
         with self.exception_handler("connect"):
@@ -71,6 +72,19 @@ class StarRocksConnectionManager(SQLConnectionManager):
         known = self.pool.known_version()
         return known if known is not None else self.pool.version(self.get_thread_connection().handle)
 
+    # --- the node that a thread works on
+
+    def enter_model(self, config: Config) -> None:
+        self._settings[self.get_thread_identifier()] = ModelSettings.of(config, self.credentials)
+
+    def leave_model(self) -> None:
+        """What the model set is taken back by the next statement that wants it otherwise."""
+        self._settings.pop(self.get_thread_identifier(), None)
+
+    @property
+    def settings(self) -> ModelSettings:
+        return self._settings.get(self.get_thread_identifier(), NO_MODEL)
+
     # --- statements
 
     def add_query(
@@ -83,18 +97,20 @@ class StarRocksConnectionManager(SQLConnectionManager):
         retry_limit: int = 1,
     ) -> tuple[Connection, Any]:
         connection = self.get_thread_connection()
-        kinds = [statement_text.words(statement, 3) for statement in statement_text.statements(sql)]
-        if not kinds or self._ends_no_transaction(connection, kinds):
+        parts = statement_text.statements(sql)
+        if not parts or self._ends_no_transaction(connection, parts):
             return connection, WholeTextCursor(None)
+        if self.settings.submit_task and any(tasks.submittable(part) for part in parts):
+            return connection, self._add_tasks(connection, parts)
         session = self._ready(connection)
-        self._note(session, kinds)
+        session.note(parts)
         _, cursor = super().add_query(sql, auto_begin, bindings, abridge_sql_log, retryable_exceptions, retry_limit)
-        session.last_load = next((o for o in reversed(cursor.outcomes) if o.loaded), session.last_load)
+        session.note_loads(cursor.outcomes, parts)
         return connection, cursor
 
-    def _ends_no_transaction(self, connection: Connection, kinds: list[tuple[str, ...]]) -> bool:
+    def _ends_no_transaction(self, connection: Connection, parts: list[str]) -> bool:
         """dbt sends `commit;` before some hooks; it goes out only where a hook began a transaction itself."""
-        if kinds[0][:1] != ("COMMIT",) or len(kinds) > 1:
+        if len(parts) > 1 or statement_text.words(parts[0], 1) != ("COMMIT",):
             return False
         return connection.state != ConnectionState.OPEN or not connection.handle.in_transaction
 
@@ -107,29 +123,69 @@ class StarRocksConnectionManager(SQLConnectionManager):
             connection.state = ConnectionState.CLOSED
             connection.handle = LazyHandle(self.open)
             session = connection.handle
-        changes = session_variables.difference(session.variables, self._wanted_variables(session))
+        wanted = self._wanted_variables(session)
+        changes = session_variables.difference(session.variables, wanted)
         if changes:
             with self.exception_handler("set"):
                 session.run(session_variables.set_statement(changes))
-            session.variables = self._wanted_variables(session)
+            session.variables = wanted
         return session
 
     def _wanted_variables(self, session: Session) -> dict[str, str]:
-        credentials = self.profile.credentials
-        has_insert_timeout = credentials.query_timeout is not None and Feature.INSERT_TIMEOUT.on(
-            self.pool.version(session)
-        )
-        return dict(credentials.variables(has_insert_timeout))
+        has_insert_timeout = Feature.INSERT_TIMEOUT.on(self.pool.version(session))
+        return self.settings.variables(self.credentials, has_insert_timeout)
 
-    def _note(self, session: Session, kinds: list[tuple[str, ...]]) -> None:
-        session.last_used = time.monotonic()
-        for kind in kinds:
-            if (kind[:1] and kind[0] in STATEFUL) or kind[:2] == ("CREATE", "TEMPORARY"):
-                session.carries_state = True
-            if kind[:1] and kind[0] in ("BEGIN", "START"):
-                session.in_transaction = True
-            elif kind[:1] and kind[0] in TRANSACTION_ENDS:
-                session.in_transaction = False
+    def ask(self, sql: str) -> list[dict[str, Any]]:
+        """A question of the adapter's own, on this thread's session."""
+        session = self._ready(self.get_thread_connection())
+        with self.exception_handler(sql):
+            return session.rows(sql)
+
+    def await_visible(self) -> None:
+        session: Session = self.get_thread_connection().handle
+        if session.last_load is not None:
+            visibility.wait(session.last_load, self.ask)
+            session.last_load = None
+
+    # --- loads as tasks of the server
+
+    def _add_tasks(self, connection: Connection, parts: list[str]) -> WholeTextCursor:
+        """Statement by statement: what the server takes as a task is submitted, the rest runs as ever."""
+        outcomes: list[Outcome] = []
+        cursor = WholeTextCursor(None)
+        for part in parts:
+            if tasks.submittable(part):
+                outcomes.append(self._run_task(connection, part))
+                continue
+            session = self._ready(connection)
+            session.note([part])
+            _, cursor = super().add_query(part)
+            outcomes += cursor.outcomes
+        cursor.outcomes = outcomes
+        return cursor
+
+    def _run_task(self, connection: Connection, statement: str) -> Outcome:
+        session = self._ready(connection)
+        name = tasks.task_name(connection.name or "")
+        told = self.credentials
+        task = tasks.Task(name, self.ask, tasks.Patience(told.poll_interval, told.poll_factor, told.poll_max_delay))
+        super().add_query(tasks.submit_statement(name, statement, self._task_variables(session)))
+        self._tasks[connection.name] = name
+        try:
+            return task.wait()
+        except DbtDatabaseError:
+            raise
+        except BaseException:  # Ctrl-C in a run of one thread ends up here
+            task.drop()
+            raise
+        finally:
+            del self._tasks[connection.name]
+
+    def _task_variables(self, session: Session) -> dict[str, str]:
+        """A task has the session variables of its hint; its time limit is its own unless the model sets one."""
+        has_insert_timeout = Feature.INSERT_TIMEOUT.on(self.pool.version(session))
+        limit = shorthand_variables(self.credentials.async_query_timeout, None, None, has_insert_timeout)
+        return {**limit, **self.settings.variables(self.credentials, has_insert_timeout)}
 
     def _add_query_comment(self, sql: str) -> str:
         return sql if statement_text.is_blank(sql) else str(super()._add_query_comment(sql))
@@ -156,7 +212,7 @@ class StarRocksConnectionManager(SQLConnectionManager):
         try:
             yield
         except pymysql.MySQLError as error:
-            raise DbtDatabaseError(errors.explain(error, self.profile.credentials)) from error
+            raise DbtDatabaseError(errors.explain(error, self.credentials)) from error
         except DbtRuntimeError:
             raise
         except Exception as error:
@@ -176,20 +232,21 @@ class StarRocksConnectionManager(SQLConnectionManager):
         """KILL from a session of our own: the other one is busy. Its next statement is refused in `_ready`."""
         session: Session = connection.handle
         session.cancelled = True
+        task = self._tasks.get(connection.name)
         try:
             with self.pool.connect() as own:
-                own.run(f"kill query {session.thread_id()}")
+                own.run(f"drop task `{task}`" if task else f"kill query {session.id}")
         except pymysql.MySQLError as error:
             logger.debug(f"Could not cancel '{connection.name}': {error}")
 
     # --- transactions: none, for on StarRocks they cannot carry DDL; only dbt's flag is kept
 
-    def begin(self) -> Connection:
+    def begin(self) -> Connection:  # type: ignore[override]
         connection = self.get_thread_connection()
         connection.transaction_open = True
         return connection
 
-    def commit(self) -> Connection:
+    def commit(self) -> Connection:  # type: ignore[override]
         connection = self.get_thread_connection()
         connection.transaction_open = False
         return connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pymysql
 from dbt.adapters.contracts.connection import AdapterResponse
@@ -13,10 +13,13 @@ from pymysql.connections import Connection
 from pymysql.constants import FIELD_TYPE
 from pymysql.cursors import Cursor
 
-if TYPE_CHECKING:
-    from pymysql.connections import MySQLResult
+from dbt.adapters.starrocks import statement_text
 
 LARGEINT_LENGTH = 40
+
+# statements that leave something behind on the session that ran them
+STATEFUL = {("SET",), ("USE",), ("PREPARE",), ("BEGIN",), ("START",), ("CREATE", "TEMPORARY")}
+TRANSACTION_BOUNDS = {"BEGIN": True, "START": True, "COMMIT": False, "ROLLBACK": False}
 
 # `{'label':'insert_…', 'status':'VISIBLE', 'txnId':'1008'}`, behind a length that PyMySQL does not know of
 INFO_ITEM = re.compile(r"'(\w+)'\s*:\s*'((?:[^'\\]|\\.)*)'")
@@ -33,8 +36,8 @@ class Outcome:
     info: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, result: MySQLResult) -> Outcome:
-        message = bytes(result.message or b"").decode("utf-8", "replace")
+    def of(cls, result: Any) -> Outcome:
+        message = (result.message or b"").decode("utf-8", "replace")
         return cls(
             rows=result.affected_rows or 0,
             warnings=result.warning_count or 0,
@@ -45,6 +48,14 @@ class Outcome:
     @property
     def loaded(self) -> bool:
         return "txnId" in self.info or "label" in self.info
+
+
+@dataclass(frozen=True)
+class Load:
+    """The last statement of a session that wrote rows, and the database it wrote to."""
+
+    outcome: Outcome
+    database: str
 
 
 @dataclass
@@ -65,10 +76,10 @@ class StarRocksResponse(AdapterResponse):
         label = main.info.get("label")
         query = QUERY_LABEL.fullmatch(label or "")
         return cls(
-            _message=f"SUCCESS {main.rows}" if main.loaded or main.columns else "SUCCESS",
+            _message=f"SUCCESS {main.rows}" if (main.loaded or main.columns) and main.rows >= 0 else "SUCCESS",
             code="SUCCESS",
             rows_affected=main.rows,
-            query_id=query[1] if query else None,
+            query_id=query[1] if query else main.info.get("query"),
             label=label,
             transaction_id=main.info.get("txnId"),
             transaction_status=main.info.get("status"),
@@ -80,6 +91,7 @@ class WholeTextCursor(Cursor):
     """Reads the answers to every statement of a text: an error in any raises, the rows are those of the last."""
 
     outcomes: list[Outcome]
+    _result: Any  # PyMySQL's own, which its stubs do not show
 
     def __init__(self, connection: Any) -> None:
         super().__init__(connection)
@@ -91,7 +103,7 @@ class WholeTextCursor(Cursor):
         return list(self._result.fields) if self.description else []
 
     def _query(self, q: Any) -> Any:
-        super()._query(q)
+        super()._query(q)  # type: ignore[misc]
         self.outcomes = [Outcome.of(self._result)]
         while self.nextset():
             self.outcomes.append(Outcome.of(self._result))
@@ -122,7 +134,7 @@ def _plain(value: Any) -> Any:
     return value if not hasattr(value, "total_seconds") else str(value)
 
 
-class Session(Connection):  # type: ignore[misc]
+class Session(Connection):
     """A connection that stays silent until it is asked something, and remembers what state it carries."""
 
     def __init__(self, **arguments: Any) -> None:
@@ -131,7 +143,7 @@ class Session(Connection):  # type: ignore[misc]
         self.carries_state = False
         self.in_transaction = False
         self.cancelled = False
-        self.last_load: Outcome | None = None
+        self.last_load: Load | None = None
         self.last_used = time.monotonic()
         super().__init__(**arguments, autocommit=None, charset="utf8mb4", cursorclass=WholeTextCursor)
 
@@ -151,6 +163,37 @@ class Session(Connection):  # type: ignore[misc]
     @property
     def closed(self) -> bool:
         return not self.open
+
+    @property
+    def id(self) -> int:
+        """What KILL calls this connection."""
+        return int(self.thread_id())  # type: ignore[no-untyped-call]
+
+    def note(self, parts: list[str]) -> None:
+        """What a text of users leaves behind, noted before it is sent, since it may fail half-way."""
+        self.last_used = time.monotonic()
+        for kind in (statement_text.words(part, 2) for part in parts):
+            self.carries_state |= kind[:1] in STATEFUL or kind in STATEFUL
+            self.in_transaction = TRANSACTION_BOUNDS.get("".join(kind[:1]), self.in_transaction)
+
+    def note_loads(self, outcomes: list[Outcome], parts: list[str]) -> None:
+        self.last_used = time.monotonic()
+        for outcome, part in zip(outcomes, parts, strict=False):
+            if outcome.loaded:
+                target = statement_text.written_table(part)
+                self.last_load = Load(outcome, target[-2] if len(target) > 1 else self.database_name)
+
+    @property
+    def database_name(self) -> str:
+        return (self.home or "").rpartition(".")[2]
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """A question of the adapter's own, answered by column name."""
+        with self.cursor(WholeTextCursor) as cursor:
+            cursor.execute(sql)
+            self.last_used = time.monotonic()
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.values()]
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         """A question of the adapter's own."""

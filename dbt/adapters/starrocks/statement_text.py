@@ -19,6 +19,18 @@ PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 WORD = re.compile(r"[A-Za-z_]\w*")
+NAME_PART = re.compile(r"`[^`]+`|[\w$]+")
+TARGET = re.compile(
+    r"""
+    (?: INSERT\s+ (?:/\*\+.*?\*/\s*)? (?:INTO|OVERWRITE)\s+ (?:TABLE\s+)?
+      | UPDATE\s+ (?:/\*\+.*?\*/\s*)?
+      | DELETE\s+ (?:/\*\+.*?\*/\s*)? FROM\s+
+      | CREATE\s+ TABLE\s+ (?:IF\s+NOT\s+EXISTS\s+)?
+    )
+    ( (?:`[^`]+`|[\w$]+) (?: \s*\.\s* (?:`[^`]+`|[\w$]+) )* )
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 SILENT = {"comment", "blank"}
 
 
@@ -67,3 +79,18 @@ def without_leading_comments(statement: str) -> str:
         if piece.lastgroup not in SILENT:
             return statement[piece.start() :]
     return ""
+
+
+def without_quotes(statement: str) -> str:
+    """The statement's own words: no strings, no quoted names, no comments."""
+    return " ".join(piece.group() for piece in PIECE.finditer(statement) if piece.lastgroup == "text")
+
+
+def leading_comments(statement: str) -> str:
+    return statement[: len(statement) - len(without_leading_comments(statement))]
+
+
+def written_table(statement: str) -> tuple[str, ...]:
+    """The parts of the name that a loading statement writes to; empty where it is no such statement."""
+    found = TARGET.match(without_leading_comments(statement))
+    return tuple(part.strip("`") for part in NAME_PART.findall(found[1])) if found else ()
