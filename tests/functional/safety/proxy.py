@@ -1,0 +1,146 @@
+"""A wire between dbt and the server that breaks at a chosen statement.
+
+It counts the statements (COM_QUERY packets, and the statements inside a packet) that come through and, at the chosen one,
+answers with an error, hangs up before the server sees it, or hangs up when the server has done it."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+COM_QUERY = 3
+ERROR = 1064
+MODES = ("error", "cut before", "cut after")
+
+
+@dataclass
+class Fault:
+    """Which statement is hit, and how."""
+
+    number: int
+    mode: str
+
+
+@dataclass
+class Proxy:
+    port_behind: int
+    split: Callable[[str], list[str]]
+    fault: Fault | None = None
+    seen: list[str] = field(default_factory=list)
+    hit: str | None = None
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def reset(self, fault: Fault | None = None) -> None:
+        with self._lock:
+            self.fault, self.seen, self.hit = fault, [], None
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.port_behind))
+            threading.Thread(target=_Relay(self, client, server).run, daemon=True).start()
+
+    def count(self, sql: str) -> tuple[str | None, int]:
+        """The mode if one of this text's statements is the chosen one, and which of them."""
+        with self._lock:
+            for index, statement in enumerate(self.split(sql)):
+                self.seen.append(statement)
+                if self.fault is not None and len(self.seen) == self.fault.number:
+                    self.hit = statement
+                    return self.fault.mode, index
+        return None, 0
+
+
+class _Relay:
+    """One client's connection through the proxy."""
+
+    def __init__(self, proxy: Proxy, client: socket.socket, server: socket.socket) -> None:
+        self.proxy, self.client, self.server = proxy, client, server
+        self.swallow = threading.Event()
+        self.swallowed = threading.Event()
+
+    def run(self) -> None:
+        threading.Thread(target=self._answers, daemon=True).start()
+        try:
+            while (packet := self._read_packet()) is not None:
+                if not self._pass_on(packet):
+                    return
+        except OSError:
+            pass
+        finally:
+            self._hang_up()
+
+    def _pass_on(self, packet: bytes) -> bool:
+        sequence, body = packet[3], packet[4:]
+        if sequence != 0 or body[:1] != bytes([COM_QUERY]):
+            self.server.sendall(packet)
+            return True
+        sql = body[1:].decode("utf-8", "replace")
+        mode, index = self.proxy.count(sql)
+        if mode is None:
+            self.server.sendall(packet)
+            return True
+        return self._break(mode, self.proxy.split(sql), index)
+
+    def _break(self, mode: str, statements: list[str], index: int) -> bool:
+        """What stands before the chosen statement in its packet is done, what stands after it is not."""
+        done = statements[: index + (mode == "cut after")]
+        if done:
+            self.swallow.set()
+            self.server.sendall(_packet(bytes([COM_QUERY]) + ";".join(done).encode()))
+            self.swallowed.wait(30)
+        if mode != "error":
+            return False
+        self.swallow.clear()
+        text = b"injected failure"
+        self.client.sendall(_packet(b"\xff" + struct.pack("<H", ERROR) + b"#42000" + text, 1))
+        return True
+
+    def _answers(self) -> None:
+        try:
+            while data := self.server.recv(1 << 16):
+                if self.swallow.is_set():
+                    self.swallowed.set()
+                else:
+                    self.client.sendall(data)
+        except OSError:
+            pass
+        self.swallowed.set()
+
+    def _read_packet(self) -> bytes | None:
+        head = self._read(4)
+        if head is None:
+            return None
+        body = self._read(int.from_bytes(head[:3], "little"))
+        return None if body is None else head + body
+
+    def _read(self, size: int) -> bytes | None:
+        data = b""
+        while len(data) < size:
+            more = self.client.recv(size - len(data))
+            if not more:
+                return None
+            data += more
+        return data
+
+    def _hang_up(self) -> None:
+        for end in (self.client, self.server):
+            end.close()
+
+
+def _packet(body: bytes, sequence: int = 0) -> bytes:
+    return len(body).to_bytes(3, "little") + bytes([sequence]) + body
