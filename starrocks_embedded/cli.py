@@ -63,6 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--idle-exit", type=_seconds, metavar="S", help="stop after S seconds without clients")
     serve.add_argument("--log", type=Path, metavar="F", help="append one JSON line for each statement to this file")
     serve.add_argument(
+        "--fe-config",
+        action="append",
+        type=_setting,
+        default=[],
+        metavar="KEY=VALUE",
+        help="a line of the front end's configuration file, such as enable_udf=true; may be given several times",
+    )
+    serve.add_argument(
         "--visible-after",
         type=_seconds,
         default=0.0,
@@ -87,6 +95,13 @@ def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"'{text}' is not a port: expected 0 to 65535")
     return int(text)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise argparse.ArgumentTypeError(f"'{text}' is not KEY=VALUE")
+    return key, value
 
 
 def _seconds(text: str) -> float:
@@ -121,7 +136,7 @@ def _serve_held(options: argparse.Namespace, version: str, password: str, hold: 
     from starrocks_embedded.engine import Engine
 
     tls, log = _tls(options), _log(options)
-    engine = Engine(options.path, version, options.user, password, options.visible_after)
+    engine = Engine(options.path, version, options.user, password, options.visible_after, dict(options.fe_config))
     try:
         server = _server(options, engine, tls, log)
         facts = {

@@ -24,8 +24,10 @@ class Engine:
         user: str = "root",
         password: str = "",
         visible_after: float = 0,
+        config: dict[str, str] | None = None,
     ) -> None:
         self.version = Version.parse(version)
+        self.config = self._checked(config) if config else {}  # of the front end, as its file would have it
         self.admin = user
         self.admin_password = password
         self.backend = Backend(path)
@@ -41,6 +43,11 @@ class Engine:
         self.visible_after = visible_after  # seconds until a committed load is visible
         self.transactions = Transactions()
         self.literal_selects: dict[tuple[str, str | None], Any] = {}  # by text and sql_mode; see statements/query.py
+
+    def _checked(self, config: dict[str, str]) -> dict[str, str]:
+        from starrocks_embedded.metadata.config import check_config
+
+        return check_config(self.version, config)
 
     def ready(self) -> None:
         """Loads what only statements need: the first session waits for it, a server that begins to listen does not."""

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -70,12 +70,14 @@ def serve(
     tls_cert: str | Path | None = None,
     tls_key: str | Path | None = None,
     visible_after: float | None = None,
+    fe_config: Mapping[str, str] | None = None,
     keep_running: bool = False,
 ) -> Server:
     """A server for a database file, or for one in memory. A file's running server is used if it claims the version.
 
     The server ends with this program, unless `keep_running`: then it goes on until it is stopped or `idle_exit`.
-    With `visible_after` its loads become visible that many seconds after they are committed, as on a busy cluster."""
+    With `visible_after` its loads become visible that many seconds after they are committed, as on a busy cluster;
+    `fe_config` are lines of the front end's configuration file."""
     file = None if path is None else Path(path).absolute()
     if file is not None and (found := _found(file, version)) is not None:
         return found
@@ -83,6 +85,7 @@ def serve(
     flags += ["--port", str(port), "--server-version", version, f"--user={user}"]
     options = {"--idle-exit": idle_exit, "--log": log, "--tls-cert": tls_cert, "--tls-key": tls_key}
     options["--visible-after"] = visible_after
+    flags += [f"--fe-config={key}={value}" for key, value in (fe_config or {}).items()]
     flags += [f"{name}={value}" for name, value in options.items() if value is not None]
     try:
         return _start(flags, password, keep_running)

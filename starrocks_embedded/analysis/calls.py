@@ -59,7 +59,9 @@ def analyze_call(call: ast.Call, scope: Scope, context: Context) -> ast.Expr:
     if call.filter is not None:
         call.filter = coerce(annotate(call.filter, scope, context), t.BOOLEAN)
         _check_filtered(call)
-    return finish(call, scope, context)
+    from starrocks_embedded.analysis.sql_functions import inline
+
+    return inline(call, context) or finish(call, scope, context)
 
 
 def _check_filtered(call: ast.Call) -> None:

@@ -118,6 +118,20 @@ def find(name: str, types: Sequence[Type], version: Version) -> Signature | None
     return _by_cast(name, plain, types)
 
 
+def best(known: Sequence[Signature], types: Sequence[Type]) -> Signature | None:
+    """Of signatures that are no built-ins."""
+    return _exact(known, types) or _by_cast("", known, types)
+
+
+def widens(given: Type, declared: Type) -> bool:
+    """Whether every value of the one is a value of the other."""
+    return _implicit(given, declared)
+
+
+def names(version: Version) -> list[str]:
+    return sorted(_catalogue(version))
+
+
 NO_CONDITION = ("array_agg", "group_concat")
 
 

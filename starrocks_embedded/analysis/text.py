@@ -20,6 +20,8 @@ def shown(expr: ast.Expr) -> str:
         return operand if expr.implicit else f"CAST({operand} AS {to_sql(expr.target).upper()})"
     if isinstance(expr, ast.Call):
         return call_shown(expr)
+    if isinstance(expr, ast.Inlined):
+        return call_shown(expr.function)
     if isinstance(expr, ast.Like):
         word = f"NOT {expr.op.upper()}" if expr.negated else expr.op.upper()
         return f"{shown(expr.operand)} {word} {shown(expr.pattern)}"

@@ -275,6 +275,18 @@ class Load:
 
 
 @dataclass
+class SqlFunction:
+    """CREATE FUNCTION name(parameters) RETURNS body. A global one has the database 0."""
+
+    id: int
+    database_id: int
+    name: str
+    parameters: tuple[tuple[str, Type], ...]
+    result: Type
+    body: str
+
+
+@dataclass
 class Setting:
     """A global session variable or a front-end config value that was changed."""
 

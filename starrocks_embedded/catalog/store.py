@@ -40,6 +40,7 @@ KINDS: dict[str, type] = {
         model.Job,
         model.Recycled,
         model.Setting,
+        model.SqlFunction,
     )
 }
 NESTED: dict[str, type] = {

@@ -414,8 +414,13 @@ def typed(text: str, type_: Type) -> str:
     return text
 
 
+def inlined(emitter: Emitter, expr: ast.Inlined) -> str:
+    return f"({emitter.sql(expr.body)})"
+
+
 WRITERS: dict[type[ast.Expr], Callable[[Emitter, Any], str]] = {
     ast.Literal: literal,
+    ast.Inlined: inlined,
     ast.ColumnRef: column_ref,
     ast.Variable: variable,
     ast.OutputRef: output_ref,

@@ -49,8 +49,18 @@ def config_value(engine: Engine, name: str) -> str | None:
     for setting in engine.catalog.all(model.Setting):
         if setting.scope == "config" and setting.name == name:
             return setting.value
+    if name in engine.config:
+        return engine.config[name]
     known = config_keys(engine.version).get(name)
     return known.value if known else None
+
+
+def check_config(version: Version, given: dict[str, str]) -> dict[str, str]:
+    """What the front end is started with; a key that the version does not have is refused."""
+    for name in given:
+        if name not in config_keys(version):
+            raise failure(f"'{name}' is not a key of the front end's configuration in {version}")
+    return given
 
 
 def set_config(session: Session, name: str, value: str) -> None:

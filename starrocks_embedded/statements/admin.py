@@ -213,41 +213,6 @@ def refresh_external_table(session: Session, statement: RefreshExternalTable) ->
     raise analysis_error(f"Unknown table '{table}'", code=5502)
 
 
-@dataclass
-class DropFunction(Statement):
-    name: tuple[str, ...]
-    types: str
-    is_global: bool = False
-
-
-@grammar("DROP", "FUNCTION")
-def parse_drop_function(cursor: Cursor) -> DropFunction:
-    cursor.accept("IF", "EXISTS")
-    name = cursor.qualified_name(2)
-    start = cursor.token
-    cursor.expect("(")
-    while not cursor.accept(")"):
-        if cursor.done:
-            raise cursor.unexpected(")")
-        cursor.advance()
-    return DropFunction(name, cursor.source_since(start)[1:-1].upper())
-
-
-@grammar("DROP", "GLOBAL", "FUNCTION")
-def parse_drop_global_function(cursor: Cursor) -> DropFunction:
-    statement = parse_drop_function(cursor)
-    statement.is_global = True
-    return statement
-
-
-@executes(DropFunction)
-def drop_function(session: Session, statement: DropFunction) -> Result:
-    """There are no user-defined functions; IF EXISTS does not help on a server either."""
-    database = "__global_udf_db__" if statement.is_global else session.resolve(statement.name)[1]
-    text = f"{database}.{statement.name[-1]}({statement.types})"
-    raise analysis_error(f"Unknown function '{text}'", code=1055)
-
-
 @grammar("SHOW", "STORAGE", "VOLUMES")
 def parse_show_storage_volumes(cursor: Cursor) -> Show:
     return Show(show_storage_volumes, pattern=cursor.string() if cursor.accept("LIKE") else None)

@@ -147,6 +147,9 @@ def drop_database(session: Session, statement: DropDatabase) -> Result:
             if table.is_stored:
                 drop_physical(change, table)
             change.delete(table)
+        for function in catalog.all(model.SqlFunction):
+            if function.database_id == database.id:
+                change.delete(function)
         if not statement.force:
             recycle_database(change, database, tables)
         change.delete(database)

@@ -14,6 +14,7 @@ from starrocks_embedded.statements import describe as describe
 from starrocks_embedded.statements import drop as drop
 from starrocks_embedded.statements import drop_view as drop_view
 from starrocks_embedded.statements import explain as explain
+from starrocks_embedded.statements import functions as functions
 from starrocks_embedded.statements import grants as grants
 from starrocks_embedded.statements import insert as insert
 from starrocks_embedded.statements import kill as kill

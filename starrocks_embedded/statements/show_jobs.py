@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import analysis_error
-from starrocks_embedded.metadata.databases import database_exists
 from starrocks_embedded.result import Result
 from starrocks_embedded.statements.registry import grammar
 from starrocks_embedded.statements.shows import Show, columns, filtered, header, read_filters, show, show_database
@@ -41,8 +40,6 @@ PIPES = columns(
     "CREATED_TIME:datetime"
 )
 DELETE = columns("TableName:90|PartitionName:90|CreateTime:90|DeleteCondition:90|State:90")
-FUNCTIONS = columns("Function Name:768")
-FULL_FUNCTIONS = columns("Signature:768|Return Type:96|Function Type:48|Intermediate Type:48|Properties:48")
 
 
 @show("LOAD", scope=True, ordered=True)
@@ -136,40 +133,3 @@ def show_delete(session: Session, statement: Show) -> Result:
     """Conditions of past deletes are not kept: a delete is done when its statement ends."""
     show_database(session, statement.scope)
     return header(DELETE)
-
-
-# ---- functions
-
-
-@grammar("SHOW", "FUNCTIONS")
-def parse_functions(cursor: Cursor) -> Show:
-    return _functions(cursor, FUNCTIONS)
-
-
-@grammar("SHOW", "GLOBAL", "FUNCTIONS")
-def parse_global_functions(cursor: Cursor) -> Show:
-    return _functions(cursor, FUNCTIONS)
-
-
-@grammar("SHOW", "FULL", "FUNCTIONS")
-@grammar("SHOW", "FULL", "GLOBAL", "FUNCTIONS")
-def parse_full_functions(cursor: Cursor) -> Show:
-    return _functions(cursor, FULL_FUNCTIONS)
-
-
-def _functions(cursor: Cursor, shown: Any) -> Show:
-    statement = Show(show_functions, argument=shown)
-    if cursor.accept_any("FROM", "IN"):
-        statement.scope = cursor.qualified_name(2)
-    read_filters(cursor, statement, like=True, where=True, ordered=False)
-    return statement
-
-
-def show_functions(session: Session, statement: Show) -> Result:
-    """User-defined functions, of which there are none."""
-    if statement.where is not None:
-        raise analysis_error("Only support like 'function_pattern' syntax.", code=5081)
-    name = statement.scope[-1] if statement.scope else session.database_name
-    if name and not database_exists(session.engine, name):
-        raise analysis_error(f"Unknown database '{name}'", code=5501)
-    return header(statement.argument)

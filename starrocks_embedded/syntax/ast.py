@@ -183,6 +183,14 @@ class Call(Expr):
 
 
 @dataclass(eq=False)
+class Inlined(Expr):
+    """The body of a SQL function with the call's arguments in it; `function` is the call as written."""
+
+    body: Expr
+    function: Call
+
+
+@dataclass(eq=False)
 class Interval(Expr):
     """unit: lower-case singular (day, week, …)."""
 
