@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from starrocks_embedded.emit.attempts import Handed, attempted
 from starrocks_embedded.emit.casts import cast_sql
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
@@ -404,7 +405,7 @@ def call(emitter: Emitter, expr: ast.Call) -> str:
     write = find(expr.name, len(expr.args))
     if write is None:
         raise unsupported(f"function {expr.name}()")
-    return typed(write(emitter, expr), expr.type)
+    return typed(attempted(emitter, expr, write), expr.type)
 
 
 def typed(text: str, type_: Type) -> str:
@@ -421,6 +422,7 @@ def inlined(emitter: Emitter, expr: ast.Inlined) -> str:
 WRITERS: dict[type[ast.Expr], Callable[[Emitter, Any], str]] = {
     ast.Literal: literal,
     ast.Inlined: inlined,
+    Handed: lambda _, expr: expr.text,
     ast.ColumnRef: column_ref,
     ast.Variable: variable,
     ast.OutputRef: output_ref,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.emit.expression import zone
 from starrocks_embedded.metadata.accounts import identity_text
 from starrocks_embedded.metadata.databases import SYSTEM_DATABASES, database_names
 from starrocks_embedded.metadata.row_counts import partition_counts, row_counts
 from starrocks_embedded.metadata.system_tables import Record, SystemTable, fills, fills_wanted, system_tables
+from starrocks_embedded.metadata.variables import value_text
 from starrocks_embedded.metadata.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
@@ -57,10 +59,19 @@ def tables(session: Session, wanted: Wanted) -> Iterable[Record]:
     found = list(stored_tables(session, wanted))
     counts = row_counts(session, (table for _, table in found))
     for database, table in found:
-        yield table_record(database, table, counts)
+        yield in_session_zone(session, table_record(database, table, counts))
     for name in filter(wanted.has_database, SYSTEM_DATABASES):
         for system in system_tables(session.engine.version, name):
             yield _system_record(system)
+
+
+def in_session_zone(session: Session, record: Record) -> Record:
+    """A backend prints a table's times in the zone of the session that asks."""
+    offset = zone(value_text(session, "time_zone"))
+    for name in ("CREATE_TIME", "UPDATE_TIME"):
+        if record.get(name):
+            record[name] = record[name].replace(tzinfo=timezone.utc).astimezone(offset).replace(tzinfo=None)
+    return record
 
 
 def table_record(database: model.Database, table: model.Table, counts: dict[int, int]) -> Record:
@@ -102,7 +113,7 @@ def temp_tables(session: Session) -> Iterable[Record]:
     for table in mine:
         database = session.engine.catalog.get(model.Database, table.database_id)
         if database is not None:
-            record = table_record(database, table, counts)
+            record = in_session_zone(session, table_record(database, table, counts))
             kind = {"TABLE_TYPE": "TEMPORARY TABLE"}
             yield record | kind | {"SESSION": str(table.temporary_session), "TABLE_ID": table.id}
 

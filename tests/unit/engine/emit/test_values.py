@@ -75,3 +75,23 @@ def test_value(session: Session, expression: str, expected: str | None) -> None:
 def test_a_function_without_a_twin_is_refused(session: Session) -> None:
     with pytest.raises(StarRocksError, match=r"function crc32\(\) is not supported by the embedded engine"):
         value(session, "crc32('a')")
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        (
+            "select date_sub(max(d), interval 3 day) from (select timestamp('2024-01-04') d) t",
+            [("2024-01-01 00:00:00",)],
+        ),
+        ("select sqrt(sum(n)), sqrt(min(n) - 9) from (select 4 n) t", [("2", None)]),
+        ("select date_add((select max(d) from (select timestamp('2024-01-01') d) t), 1)", [("2024-01-02 00:00:00",)]),
+        ("select sqrt(sum(n) over ()) from (select 4 n) t", [("2",)]),
+        ("select max(sqrt(n)) from (select 4 n) t", [("2",)]),
+    ],
+)
+def test_calls_that_may_fail_take_aggregates_windows_and_subqueries(session, sql, rows) -> None:
+    result = list(session.run(sql))[-1]
+    types = [text_of(column.type) for column in result.columns]
+    shown = [tuple(None if v is None else text(v) for text, v in zip(types, row, strict=True)) for row in result.rows]
+    assert shown == rows

@@ -1,51 +1,63 @@
 {#- What is in a schema: one query for its relations, one for their columns and layouts. Both name the schema, for an
     unfiltered read of information_schema visits every database of the cluster. -#}
 
-{% macro starrocks__information_schema_of(database) -%}
-  {{ adapter.quote(database) }}.information_schema
-{%- endmacro %}
-
-{#- Kind, comment, and for views and materialized views the definition, which tells whether they must be sent again. -#}
+{#- Kind, comment, and for views and materialized views the definition, which tells whether they must be sent again. Other
+    catalogs have no list of materialized views, and call their views tables. -#}
 {% macro starrocks__list_relations_without_caching(schema_relation) -%}
-  {%- set schema = starrocks__information_schema_of(schema_relation.database) -%}
+  {%- set source = information_schema_name(schema_relation.database) -%}
+  {%- set internal = schema_relation.database == 'default_catalog' -%}
   {% call statement('list_relations_without_caching', fetch_result=True, auto_begin=False) -%}
     select
       t.table_name as `name`,
       case
+        {%- if internal %}
         when m.table_name is not null then 'materialized_view'
+        {%- endif %}
         when t.table_type = 'VIEW' then 'view'
         else 'table'
       end as `type`,
-      t.table_comment as `comment`,
+      t.table_comment as `comment`
+      {%- if internal %},
       coalesce(m.materialized_view_definition, v.view_definition) as `definition`,
       m.is_active as `mv_active`,
       m.inactive_reason as `mv_inactive_reason`
-    from {{ schema }}.tables t
-    left join {{ schema }}.materialized_views m
+      {%- endif %}
+    from {{ source }}.tables t
+    {%- if internal %}
+    left join {{ source }}.materialized_views m
       on m.table_schema = t.table_schema and m.table_name = t.table_name
-      and m.table_schema = {{ starrocks__text(schema_relation.schema) }}
-    left join {{ schema }}.views v
+      {{- starrocks__of_schema('m', schema_relation.schema, []) }}
+    left join {{ source }}.views v
       on v.table_schema = t.table_schema and v.table_name = t.table_name
-      and v.table_schema = {{ starrocks__text(schema_relation.schema) }}
-    where t.table_schema = {{ starrocks__text(schema_relation.schema) }}
+      {{- starrocks__of_schema('v', schema_relation.schema, []) }}
+    {%- endif %}
+    where t.table_type <> 'SYSTEM VIEW'
+      {{- starrocks__of_schema('t', schema_relation.schema, []) }}
   {%- endcall %}
   {{ return(load_result('list_relations_without_caching').table) }}
 {%- endmacro %}
 
-{#- Columns of every relation of a schema, or of one, each row with its table's layout where it has one. -#}
+{#- Columns of every relation of a schema, or of one, each row with its table's layout where it has one. In other catalogs
+    columns are opened remotely, table by table, and there are no layouts to know. -#}
 {% macro starrocks__read_layouts(database, schema, identifier=none) -%}
-  {%- set source = starrocks__information_schema_of(database) -%}
+  {%- set source = information_schema_name(database) -%}
+  {%- set names = [] if identifier is none else [identifier] -%}
   {% call statement('read_layouts', fetch_result=True, auto_begin=False) -%}
     select
       c.table_name, c.column_name, c.column_type, c.is_nullable, c.column_key, c.column_comment, c.column_default,
-      c.generation_expression, t.table_model, t.partition_key, t.distribute_type, t.distribute_key,
+      c.generation_expression
+      {%- if database == 'default_catalog' %}, t.table_model, t.partition_key, t.distribute_type, t.distribute_key,
       t.distribute_bucket, t.sort_key, t.properties, t.table_id
+      {%- else %}, null as table_model
+      {%- endif %}
     from {{ source }}.columns c
+    {%- if database == 'default_catalog' %}
     left join {{ source }}.tables_config t
       on t.table_schema = c.table_schema and t.table_name = c.table_name
-      and t.table_schema = {{ starrocks__text(schema) }}
-    where c.table_schema = {{ starrocks__text(schema) }}
-      {%- if identifier is not none %} and c.table_name = {{ starrocks__text(identifier) }}{% endif %}
+      {{- starrocks__of_schema('t', schema, names) }}
+    {%- endif %}
+    where c.column_name is not null
+      {{- starrocks__of_schema('c', schema, names) }}
     order by c.table_name, c.ordinal_position
   {%- endcall %}
   {{ return(load_result('read_layouts').table) }}

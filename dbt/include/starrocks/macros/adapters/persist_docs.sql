@@ -42,17 +42,15 @@
   {% do starrocks__warn_of_missing_columns(relation, comments.missing) %}
   {%- if comments.columns %} (
     {%- for name, comment in comments.columns.items() %}
-    {{ adapter.quote(name) }}{{ ' comment ' ~ starrocks__text(comment) if comment }}{{ ',' if not loop.last }}
+    {{ adapter.quote(name) }} {{ starrocks__comment_clause(comment) }}{{ ',' if not loop.last }}
     {%- endfor %}
   )
   {%- endif %}
-  {{- starrocks__comment_clause(comments.relation) }}
+  {{- '\n  ' if comments.relation }}{{ starrocks__comment_clause(comments.relation) }}
 {%- endmacro %}
 
 {% macro starrocks__comment_clause(comment) -%}
-  {%- if comment %}
-  comment {{ starrocks__text(comment) }}
-  {%- endif -%}
+  {%- if comment -%} comment {{ starrocks__text(comment) }} {%- endif -%}
 {%- endmacro %}
 
 {% macro starrocks__warn_of_missing_columns(relation, missing) -%}
