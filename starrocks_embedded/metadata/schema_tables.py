@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.catalog import model
 from starrocks_embedded.emit.expression import zone
 from starrocks_embedded.metadata.accounts import identity_text
-from starrocks_embedded.metadata.databases import SYSTEM_DATABASES, database_names
+from starrocks_embedded.metadata.databases import SYSTEM_DATABASES
+from starrocks_embedded.metadata.rights import holds_any_on, visible_databases
 from starrocks_embedded.metadata.row_counts import partition_counts, row_counts
 from starrocks_embedded.metadata.system_tables import Record, SystemTable, fills, fills_wanted, system_tables
 from starrocks_embedded.metadata.variables import value_text
@@ -36,13 +37,13 @@ def stored_tables(session: Session, wanted: Wanted = EVERYTHING) -> Iterator[tup
     for database in catalog.all(model.Database):
         if wanted.has_database(database.name):
             for table in catalog.tables(database.id):
-                if wanted.has_table(table.name):
+                if wanted.has_table(table.name) and holds_any_on(session, table):
                     yield database, table
 
 
 @fills(SCHEMA, "schemata")
 def schemata(session: Session) -> Iterable[Record]:
-    for name in database_names(session.engine):
+    for name in visible_databases(session):
         yield {
             "CATALOG_NAME": "def",
             "SCHEMA_NAME": name,

@@ -10,6 +10,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
 from starrocks_embedded.metadata.column_texts import describe_rows, full_column_rows, index_rows, plain_column_rows
 from starrocks_embedded.metadata.databases import database_exists, is_system_database
+from starrocks_embedded.metadata.rights import require_any_on
 from starrocks_embedded.metadata.system_tables import SystemTable, find_system_table
 from starrocks_embedded.result import Result
 from starrocks_embedded.statements.registry import Statement, executes, grammar
@@ -133,6 +134,8 @@ def _columns_of(cursor: Cursor, statement: Show) -> Show:
 
 def show_columns(session: Session, statement: Show) -> Result:
     found = find_relation(session, statement.scope)
+    if isinstance(found, model.Table) and found.kind == "table":
+        require_any_on(session, found)
     if statement.argument:
         return filtered(statement, header(FULL_COLUMNS, full_column_rows(session.engine, found)))
     return filtered(statement, header(COLUMNS, plain_column_rows(session.engine, found)))

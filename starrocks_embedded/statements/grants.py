@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
-from starrocks_embedded.metadata import accounts
+from starrocks_embedded.metadata import accounts, rights
 from starrocks_embedded.metadata.accounts import identity_text
 from starrocks_embedded.metadata.databases import is_system_database
 from starrocks_embedded.metadata.privileges import (
@@ -61,6 +61,7 @@ def grant_privileges(session: Session, statement: GrantPrivileges) -> Result:
         raise unsupported("GRANT TO EXTERNAL GROUP")
     holder = find_grantee(session, statement.grantee)
     wanted = _resolved(session, statement)
+    _require_grant(session, wanted)
     if statement.revoke:
         _check_held(session, holder, wanted)
     with session.engine.catalog.change(session.connection) as change:
@@ -71,6 +72,14 @@ def grant_privileges(session: Session, statement: GrantPrivileges) -> Result:
             else:
                 _give(edited, wanted.kind, target, wanted.privileges, statement.grant_option)
     return ok()
+
+
+def _require_grant(session: Session, wanted: Change) -> None:
+    """GRANT on the system, or each privilege held WITH GRANT OPTION."""
+    if rights.holds(session, "GRANT", "SYSTEM"):
+        return
+    if not all(rights.may_grant(session, wanted.privileges, wanted.kind, target) for target in wanted.targets):
+        raise rights.denied(session, "GRANT", "SYSTEM")
 
 
 def _resolved(session: Session, statement: GrantPrivileges) -> Change:
@@ -201,6 +210,8 @@ def show_grants(session: Session, statement: Show) -> Result:
     if statement.argument is not None and statement.argument[0] == "group":
         return header(GRANTS)
     holder = _shown_holder(session, statement.argument)
+    if statement.argument is not None and not _is_own(session, holder):
+        rights.require_system(session, "GRANT")
     name = identity_text(holder) if isinstance(holder, model.User) else holder.name
     rows: list[tuple[str | None, ...]] = []
     names = [f"'{n}'" for n in accounts.role_names(session.engine, holder.roles)]
@@ -212,6 +223,12 @@ def show_grants(session: Session, statement: Show) -> Result:
         if text is not None:
             rows.append((name, _catalog(grant, holder), text))
     return header(GRANTS, rows)
+
+
+def _is_own(session: Session, holder: model.User | model.Role) -> bool:
+    """Everybody may see their own grants and those of their roles."""
+    account = accounts.current_account(session)
+    return holder.id in account.roles if isinstance(holder, model.Role) else holder.id == account.id
 
 
 def _shown_holder(session: Session, named: Grantee | None) -> model.User | model.Role:

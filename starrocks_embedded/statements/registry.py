@@ -85,8 +85,14 @@ def _longest_head() -> int:
 
 
 def execute(session: Session, statement: Statement) -> Result:
+    from starrocks_embedded.metadata.rights import is_unlimited
+
     if session.transaction is not None:
         from starrocks_embedded.statements.transactions import check_allowed
 
         check_allowed(session, statement)
+    if not is_unlimited(session):
+        from starrocks_embedded.statements.access import check_access
+
+        check_access(session, statement)
     return EXECUTORS[type(statement)](session, statement)  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.metadata import accounts
 from starrocks_embedded.metadata.accounts import Identity, identity_text
+from starrocks_embedded.metadata.rights import require_system
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.passwords import parse_user
 from starrocks_embedded.statements.registry import Statement, executes, grammar
@@ -157,6 +158,7 @@ def drop_role(session: Session, statement: DropRole) -> Result:
 
 @show("ROLES")
 def show_roles(session: Session, statement: Show) -> Result:
+    require_system(session, "GRANT")
     rows = [(r.name, str(r.builtin).lower(), r.comment) for r in accounts.roles(session.engine)]
     return header(columns("Name:300|Builtin:90|Comment:900"), rows)
 

@@ -10,7 +10,8 @@ from starrocks_embedded.catalog.show_create import show_create_database as datab
 from starrocks_embedded.catalog.show_create import show_create_table
 from starrocks_embedded.catalog.show_create_view import show_create_materialized_view, show_create_view
 from starrocks_embedded.errors import StarRocksError, analysis_error
-from starrocks_embedded.metadata.databases import database_exists, database_names, is_system_database
+from starrocks_embedded.metadata.databases import database_exists, is_system_database
+from starrocks_embedded.metadata.rights import holds_any_on, visible_databases
 from starrocks_embedded.metadata.system_tables import SystemTable, find_system_table, system_tables
 from starrocks_embedded.result import Column, Result
 from starrocks_embedded.statements.describe import locate
@@ -32,7 +33,7 @@ WIDE = 6144
 def show_databases(session: Session, statement: Show) -> Result:
     if statement.scope:
         require_catalog(session, statement.scope[0])
-    result = header(columns("Database:192"), [(n,) for n in database_names(session.engine)])
+    result = header(columns("Database:192"), [(n,) for n in visible_databases(session)])
     return filtered(statement, result)
 
 
@@ -67,7 +68,8 @@ def listed_tables(session: Session, database: str) -> list[tuple[str, str]]:
         kind = "BASE TABLE" if database == "_statistics_" else "SYSTEM VIEW"
         return [(t.name, kind) for t in system_tables(version, database)]
     assert found is not None
-    return [(t.name, TABLE_TYPES[t.kind]) for t in session.engine.catalog.tables(found.id)]
+    visible = (t for t in session.engine.catalog.tables(found.id) if holds_any_on(session, t))
+    return [(t.name, TABLE_TYPES[t.kind]) for t in visible]
 
 
 @show("TEMPORARY", "TABLES", scope=True, like=True, where=True)

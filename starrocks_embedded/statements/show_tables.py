@@ -9,6 +9,7 @@ from starrocks_embedded.errors import StarRocksError, analysis_error
 from starrocks_embedded.metadata import schema_tables
 from starrocks_embedded.metadata.databases import is_system_database
 from starrocks_embedded.metadata.partition_texts import distribution_key, partition_value
+from starrocks_embedded.metadata.rights import require_any_on
 from starrocks_embedded.metadata.row_counts import partition_counts, row_counts
 from starrocks_embedded.metadata.system_tables import SystemTable, find_system_table
 from starrocks_embedded.metadata.wanted import Wanted
@@ -70,6 +71,8 @@ def find_table(session: Session, name: tuple[str, ...]) -> tuple[str, model.Tabl
         found = session.engine.catalog.table(owner.id, table, session.id)
     if found is None:
         raise analysis_error(f"Table {table} is not found")
+    if isinstance(found, model.Table):
+        require_any_on(session, found)
     return database, found
 
 

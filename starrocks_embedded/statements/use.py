@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.metadata.databases import database_exists
+from starrocks_embedded.metadata.rights import require_in
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.syntax.cursor import Cursor
@@ -77,6 +78,7 @@ def select_database(session: Session, database: str, catalog: str = "") -> None:
         require_catalog(session, catalog)
     if not database_exists(session.engine, database):
         raise StarRocksError(5501, f"Unknown database '{database}'")
+    require_in(session, "ANY", database)
     session.catalog_name = catalog or session.catalog_name
     session.database_name = database
 

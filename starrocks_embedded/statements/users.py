@@ -9,6 +9,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import analysis_error, failure
 from starrocks_embedded.metadata import accounts
 from starrocks_embedded.metadata.accounts import Identity, identity_text
+from starrocks_embedded.metadata.rights import require_system
 from starrocks_embedded.metadata.user_properties import checked_properties, listed_properties
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.passwords import parse_user
@@ -230,6 +231,7 @@ def execute_as(session: Session, statement: ExecuteAs) -> Result:
 
 @show("USERS")
 def show_users(session: Session, statement: Show) -> Result:
+    require_system(session, "GRANT")
     return header(columns("User:150"), [(identity_text(u),) for u in accounts.users(session.engine)])
 
 
@@ -238,6 +240,7 @@ show("USER")(show_users)
 
 @show("ALL", "AUTHENTICATION")
 def show_all_authentication(session: Session, statement: Show) -> Result:
+    require_system(session, "GRANT")
     return header(AUTHENTICATION, [_authentication(u) for u in accounts.users(session.engine)])
 
 
@@ -251,6 +254,8 @@ def show_authentication(session: Session, statement: Show) -> Result:
         found = accounts.current_account(session)
     else:
         found = accounts.require_user(session.engine, statement.argument)
+        if found.id != accounts.current_account(session).id:
+            require_system(session, "GRANT")
     return header(AUTHENTICATION, [_authentication(found)])
 
 
