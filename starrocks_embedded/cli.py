@@ -52,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     store.add_argument("--memory", action="store_true", help="keep everything in memory (the default)")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
     serve.add_argument("--port", type=_port, default=9030, help="port of the MySQL protocol; 0: any free one")
+    serve.add_argument(
+        "--http-port", type=_port, help="also answer a front end's HTTP health checks here; 0: any free one"
+    )
     serve.add_argument("--server-version", default=NEWEST, help=f"StarRocks version to be (default {NEWEST})")
     serve.add_argument("--user", default="root", help="name of the administrator")
     serve.add_argument(
@@ -138,10 +141,11 @@ def _serve_held(options: argparse.Namespace, version: str, password: str, hold: 
     tls, log = _tls(options), _log(options)
     engine = Engine(options.path, version, options.user, password, options.visible_after, dict(options.fe_config))
     try:
-        server = _server(options, engine, tls, log)
+        server, door = _server(options, engine, tls, log), _http_door(options, engine)
         facts = {
             "host": server.host,
             "port": server.port,
+            "http_port": door.port if door else None,
             "user": options.user,
             "password": password,
             "version": version,
@@ -149,6 +153,8 @@ def _serve_held(options: argparse.Namespace, version: str, password: str, hold: 
         if hold is not None:
             hold.publish(facts)
         server.start()
+        if door:
+            door.start()
         _announce(options, facts)
         _stop_on_signals(server)
         if options.while_stdin_open:
@@ -165,10 +171,23 @@ def _server(options: argparse.Namespace, engine: Any, tls: Any, log: Any) -> Any
     try:
         return Server(engine, options.host, options.port, tls, log, options.idle_exit)
     except OSError as error:
-        where = f"{options.host}:{options.port}"
-        raise UsageError(
-            f"cannot listen on {where}: {error.strerror or error}. Choose another --port, or 0 for any."
-        ) from error
+        raise _taken("--port", options.host, options.port, error) from error
+
+
+def _http_door(options: argparse.Namespace, engine: Any) -> Any:
+    if options.http_port is None:
+        return None
+    from starrocks_embedded.http_door import HttpDoor
+
+    try:
+        return HttpDoor(engine, options.host, options.http_port)
+    except OSError as error:
+        raise _taken("--http-port", options.host, options.http_port, error) from error
+
+
+def _taken(flag: str, host: str, port: int, error: OSError) -> UsageError:
+    reason = error.strerror or error
+    return UsageError(f"cannot listen on {host}:{port}: {reason}. Choose another {flag}, or 0 for any.")
 
 
 def _tls(options: argparse.Namespace) -> Any:
@@ -197,6 +216,8 @@ def _announce(options: argparse.Namespace, facts: dict[str, Any]) -> None:
     if options.json:
         return _say(json.dumps(facts))
     _say(f"StarRocks {facts['version']} (embedded) listens on {facts['host']}:{facts['port']}")
+    if facts["http_port"] is not None:
+        _say(f"HTTP: {facts['host']}:{facts['http_port']}")
     generated = options.password is None and lifecycle.PASSWORD_VARIABLE not in os.environ
     shown = f" with password {facts['password']}" if generated else ""
     _say(f"user {facts['user']}{shown}; database: {options.path or 'in memory'}")

@@ -31,6 +31,7 @@ class Server:
     password: str
     version: str
     process: subprocess.Popen[bytes] | None = None
+    http_port: int | None = None
 
     @property
     def connect_args(self) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def serve(
     path: str | Path | None = None,
     *,
     port: int = 0,
+    http_port: int | None = None,
     version: str = NEWEST,
     user: str = "root",
     password: str | None = None,
@@ -79,11 +81,12 @@ def serve(
     With `visible_after` its loads become visible that many seconds after they are committed, as on a busy cluster;
     `fe_config` are lines of the front end's configuration file."""
     file = None if path is None else Path(path).absolute()
-    if file is not None and (found := _found(file, version)) is not None:
+    if file is not None and (found := _found(file, version, http_port)) is not None:
         return found
     flags = ["--memory"] if file is None else ["--path", str(file)]
     flags += ["--port", str(port), "--server-version", version, f"--user={user}"]
     options = {"--idle-exit": idle_exit, "--log": log, "--tls-cert": tls_cert, "--tls-key": tls_key}
+    options["--http-port"] = http_port
     options["--visible-after"] = visible_after
     flags += [f"--fe-config={key}={value}" for key, value in (fe_config or {}).items()]
     flags += [f"{name}={value}" for name, value in options.items() if value is not None]
@@ -91,12 +94,12 @@ def serve(
         return _start(flags, password, keep_running)
     except ServerError:
         # someone else may have been quicker
-        if file is not None and (found := _found(file, version)) is not None:
+        if file is not None and (found := _found(file, version, http_port)) is not None:
             return found
         raise
 
 
-def _found(path: Path, version: str) -> Server | None:
+def _found(path: Path, version: str, http_port: int | None) -> Server | None:
     facts = lifecycle.running(path)
     if facts is None:
         return None
@@ -105,11 +108,17 @@ def _found(path: Path, version: str) -> Server | None:
             f"{path} is served as StarRocks {facts['version']} by process {facts['pid']}, not as {version}. "
             f"Ask for that version, or stop it: starrocks-embedded stop --path {path}"
         )
+    if http_port is not None and facts.get("http_port") is None:
+        raise ServerError(
+            f"{path} is served without an HTTP port by process {facts['pid']}. "
+            f"Ask for none, or stop it: starrocks-embedded stop --path {path}"
+        )
     return _server(facts)
 
 
 def _server(facts: dict[str, Any], process: subprocess.Popen[bytes] | None = None) -> Server:
-    return Server(facts["host"], facts["port"], facts["user"], facts["password"], facts["version"], process)
+    where, who = (facts["host"], facts["port"]), (facts["user"], facts["password"])
+    return Server(*where, *who, facts["version"], process, facts.get("http_port"))
 
 
 def _start(flags: Sequence[str], password: str | None, keep_running: bool) -> Server:

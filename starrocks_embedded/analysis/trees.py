@@ -15,7 +15,8 @@ SILENT = {"span", "text", "type", "nullable", "function", "parts"}
 def children(node: Any, into_queries: bool = False) -> list[ast.Node]:
     """The nodes right below one; those of subqueries only when asked."""
     found: list[ast.Node] = []
-    for name in _branches(type(node)):
+    kind: type = type(node)
+    for name in _branches(kind):
         _gather(getattr(node, name), into_queries, found)
     return found
 
