@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
@@ -171,6 +172,10 @@ class StarRocksCredentials(Credentials):
             **({"time_zone": literal(self.time_zone)} if self.time_zone else {}),
             **{name: literal(value) for name, value in self.session_variables.items()},
         }
+
+    def connection_info(self, *, with_aliases: bool = False) -> Iterable[tuple[str, Any]]:
+        """For `dbt debug` what is set; for the `target` of Jinja all of it."""
+        return ((k, v) for k, v in super().connection_info(with_aliases=with_aliases) if with_aliases or v is not None)
 
     def _connection_keys(self) -> tuple[str, ...]:
         return (

@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dbt.adapters.base.impl import FreshnessResponse
+from dbt.adapters.base.impl import ConstraintSupport, FreshnessResponse
 from dbt.adapters.base.meta import available
 from dbt.adapters.base.relation import BaseRelation
 from dbt.adapters.capability import Capability, CapabilityDict, CapabilitySupport, Support
 from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.events.logging import AdapterLogger
+from dbt.adapters.events.types import ConstraintNotEnforced, ConstraintNotSupported
 from dbt.adapters.sql import SQLAdapter
+from dbt_common.contracts.constraints import ConstraintType
 from dbt_common.contracts.metadata import CatalogTable
+from dbt_common.events.functions import warn_or_error
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.invocation import get_invocation_id
 
-from dbt.adapters.starrocks import catalog, comments, dependents, describe, freshness, seeds, snapshots, views
+from dbt.adapters.starrocks import (
+    catalog,
+    comments,
+    dependents,
+    describe,
+    freshness,
+    incremental_config,
+    schema_change,
+    seeds,
+    server_report,
+    snapshots,
+    views,
+)
 from dbt.adapters.starrocks.capabilities import Feature
 from dbt.adapters.starrocks.column import StarRocksColumn
 from dbt.adapters.starrocks.comments import Comments
 from dbt.adapters.starrocks.connections import StarRocksConnectionManager
 from dbt.adapters.starrocks.grants import Change, Grantee, RunGrants, as_config, listed_grants
+from dbt.adapters.starrocks.incremental_config import IncrementalPlan
 from dbt.adapters.starrocks.metadata import ExistingTable, ListedRelation, RunMetadata, is_hidden
 from dbt.adapters.starrocks.relation import StarRocksRelation
+from dbt.adapters.starrocks.schema_change import AlterJobs, SchemaChange
 from dbt.adapters.starrocks.table_config import TableDesign
+from dbt.adapters.starrocks.table_config.constraints import Promises
+from dbt.adapters.starrocks.table_config.contract import ContractMismatch, contract_mismatch
 from dbt.adapters.starrocks.undo import Undo
 from dbt.adapters.starrocks.version import ServerVersion
 
@@ -47,6 +66,14 @@ class StarRocksAdapter(SQLAdapter):
     ConnectionManager = StarRocksConnectionManager
     Relation = StarRocksRelation
     Column = StarRocksColumn
+    # unique keys and foreign keys are at most a hint to the optimizer, on request: `optimizer_constraints`
+    CONSTRAINT_SUPPORT = {
+        ConstraintType.check: ConstraintSupport.NOT_SUPPORTED,
+        ConstraintType.not_null: ConstraintSupport.ENFORCED,
+        ConstraintType.unique: ConstraintSupport.NOT_ENFORCED,
+        ConstraintType.primary_key: ConstraintSupport.ENFORCED,
+        ConstraintType.foreign_key: ConstraintSupport.NOT_ENFORCED,
+    }
     _capabilities = CapabilityDict({capability: CapabilitySupport(support=Support.Full) for capability in CAPABILITIES})
 
     def __init__(self, config: Any, mp_context: Any) -> None:
@@ -73,6 +100,10 @@ class StarRocksAdapter(SQLAdapter):
 
     def _version(self) -> ServerVersion:
         return self.connections.server_version()  # type: ignore[attr-defined, no-any-return]
+
+    def debug_query(self) -> None:
+        for line in server_report.lines(self.connections.ask, self.config.credentials.schema):  # type: ignore[attr-defined]
+            logger.info(f"  {line}")
 
     # --- what is there, asked once per run
 
@@ -344,7 +375,7 @@ class StarRocksAdapter(SQLAdapter):
 
     def _wire_columns(self, sql: str) -> list[describe.WireColumn]:
         _, cursor = self.connections.add_select_query(sql)
-        return describe.wire_columns(cursor._result.fields)
+        return describe.wire_columns(cursor.fields)
 
     # --- the design of a table
 
@@ -359,13 +390,27 @@ class StarRocksAdapter(SQLAdapter):
         version = self._version()
         design = TableDesign.from_model(model, columns, lambda feature: feature.on(version), defaults)
         for notice in design.notices:
-            self._say_once(f"{model.get('name')}: {notice}", notice)
+            self._say_once(notice, lambda line=notice: logger.warning(f"{model.get('name')}: {line}"))
+        self._say_once(str(model.get("unique_id")), lambda: self._warn_of_promises(design.promises))
         return design
 
-    def _say_once(self, line: str, key: str) -> None:
+    def _say_once(self, key: str, say: Callable[[], None]) -> None:
+        """Per run: several steps of a model ask for its design, and many models have the same old spelling."""
         if key not in self._said:
             self._said.add(key)
-            logger.warning(line)
+            say()
+
+    def _warn_of_promises(self, promises: Promises) -> None:
+        for constraint in promises.told:
+            warn_or_error(ConstraintNotEnforced(constraint=constraint, adapter=self.type()))
+        for constraint in promises.ignored:
+            warn_or_error(ConstraintNotSupported(constraint=constraint, adapter=self.type()))
+
+    @available.parse_none
+    def contract_mismatch(
+        self, model: Mapping[str, Any], columns: Sequence[StarRocksColumn]
+    ) -> ContractMismatch | None:
+        return contract_mismatch(model, columns)
 
     # --- names and literals
 
@@ -448,8 +493,102 @@ class StarRocksAdapter(SQLAdapter):
     def convert_time_type(cls, agate_table: agate.Table, col_idx: int) -> str:
         return "varchar(16)"
 
+    # --- incremental models
+
     def valid_incremental_strategies(self) -> list[str]:
-        return ["append", "merge", "delete+insert", "insert_overwrite", "dynamic_overwrite", "microbatch"]
+        return list(incremental_config.STRATEGIES)
+
+    @available.parse_none
+    def incremental_plan(
+        self, model: Mapping[str, Any], existing: BaseRelation | None, strategy: str | None = None
+    ) -> IncrementalPlan:
+        """Checked before any SQL is sent; `existing` is none where this run makes the table."""
+        version = self._version()
+        table = self.existing_table(existing) if existing is not None else None
+        return incremental_config.plan(strategy, model["config"], table, lambda feature: feature.on(version))
+
+    @available.parse(lambda *a, **k: False)
+    def is_own_strategy(self, context: Mapping[str, Any], strategy: str) -> bool:
+        """Whether the project wrote the strategy's macro, or put one of its own in the place of ours."""
+        return incremental_config.is_own(context, strategy)
+
+    @available.parse_list
+    def columns_to_write(
+        self, existing: BaseRelation, model: Mapping[str, Any], found: Sequence[StarRocksColumn] | None = None
+    ) -> list[StarRocksColumn]:
+        config, name = model["config"], str(existing.identifier)
+        stored, options = self.known_columns(existing), config.get("column_options") or {}
+        if found is not None and (config.get("on_schema_change") or "ignore") == "ignore":
+            schema_change.refuse_missing(schema_change.to_write(stored, options, None, name), found, name)
+        return schema_change.to_write(stored, options, found, name)
+
+    @available.parse(lambda *a, **k: {})
+    def increment_casts(
+        self, columns: Sequence[StarRocksColumn], found: Sequence[StarRocksColumn] | None
+    ) -> dict[str, str]:
+        return schema_change.casts(columns, found)
+
+    # --- schema changes
+
+    @available.parse_none
+    def pending_schema_change(
+        self, existing: BaseRelation, model: Mapping[str, Any], found: Sequence[StarRocksColumn]
+    ) -> SchemaChange | None:
+        """What has to happen to the table's columns, as far as `on_schema_change` lets it happen."""
+        mode = model["config"].get("on_schema_change") or "ignore"
+        if mode == "ignore":
+            return None
+        wanted = self.table_design(model, found).columns
+        change = schema_change.difference(self.known_columns(existing), found, wanted)
+        return self._possible(existing, schema_change.followed(mode, change, str(existing.identifier)))
+
+    @available.parse_none
+    def column_change(
+        self, relation: BaseRelation, added: Sequence[StarRocksColumn], dropped: Sequence[StarRocksColumn]
+    ) -> SchemaChange:
+        """The change that dbt's own macros ask for."""
+        return self._possible(relation, schema_change.asked(self.known_columns(relation), added, dropped))
+
+    @available.parse_none
+    def type_change(self, relation: BaseRelation, column: str, data_type: str) -> SchemaChange:
+        return self._possible(relation, schema_change.asked_type(self.known_columns(relation), column, data_type))
+
+    def _possible(self, relation: BaseRelation, change: SchemaChange) -> SchemaChange:
+        table = self.existing_table(relation)
+        if table is None or not change:
+            return change
+        views = [v for _, listed in self.metadata.all_listed() for v in dependents.reading(table.name, [listed])]
+        return schema_change.refuse_impossible(change, table.name, table, views)
+
+    @available.parse_list
+    def changed_types(
+        self, found: Sequence[StarRocksColumn], stored: Sequence[StarRocksColumn]
+    ) -> list[dict[str, str]]:
+        change = schema_change.difference(stored, found, ())
+        return [{"column_name": column.name, "new_type": column.data_type} for column in change.retyped]
+
+    @available.parse(lambda *a, **k: "")
+    def alter_columns(self, relation: BaseRelation, sql: str, timeout: float | None = None) -> str:
+        """Returns when the new columns are there for readers and writers."""
+        self._alter_jobs(relation, timeout).run(sql)
+        self.metadata.changed(*_parts(relation))
+        return ""
+
+    @available.parse(lambda *a, **k: "")
+    def await_alter(self, relation: BaseRelation, timeout: float | None = None) -> str:
+        self._alter_jobs(relation, timeout).wait()
+        return ""
+
+    def _alter_jobs(self, relation: BaseRelation, timeout: float | None) -> AlterJobs:
+        def ask(sql: str) -> Sequence[Mapping[str, Any]]:
+            return _named_rows(self.execute(sql, fetch=True)[1])
+
+        limit = float(timeout or schema_change.DEFAULT_TIMEOUT)
+        return AlterJobs(ask, str(relation.schema), str(relation.identifier), limit)
+
+    @available.parse(lambda *a, **k: "")
+    def default_clause(self, default: str) -> str:
+        return schema_change.default_clause(default)
 
 
 def _named_rows(table: agate.Table) -> list[Mapping[str, Any]]:

@@ -103,6 +103,9 @@ class WholeTextCursor(Cursor):
         return list(self._result.fields) if self.description else []
 
     def _query(self, q: Any) -> Any:
+        if statement_text.is_blank(q):
+            self.outcomes = []
+            return 0
         super()._query(q)  # type: ignore[misc]
         self.outcomes = [Outcome.of(self._result)]
         while self.nextset():
