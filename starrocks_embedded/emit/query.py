@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -30,22 +32,26 @@ def query_sql(session: Session, analyzed: AnalyzedQuery) -> str:
 
 def prepare(session: Session, analyzed: AnalyzedQuery) -> None:
     """Loads the system tables that a query reads into temporary tables named by their relation's key."""
-    for ref in analyzed.tables:
-        if ref.system is not None:
-            load_system_table(session, ref, wanted(analyzed.query, ref))
+    systems = [ref for ref in analyzed.tables if ref.system is not None]
+    text = query_sql(session, analyzed) if systems else ""
+    for ref in systems:
+        load_system_table(session, ref, wanted(analyzed.query, ref), _columns_read(text, ref))
 
 
-def load_system_table(session: Session, ref: ast.TableRef, about: Wanted) -> None:
-    columns = [(f"o{i}", duckdb_type(type_)) for i, (_, type_, _) in enumerate(ref.system.columns)]
-    definition = ", ".join(f"{name} {type_}" for name, type_ in columns)
-    session.connection.run(f"CREATE OR REPLACE TEMP TABLE {identifier(ref.key)} ({definition})")
-    rows = [[_plain(v) for v in row] for row in ref.system.rows(session, about)]
-    if not rows:
-        return
-    # one JSON parameter for all rows: far cheaper than a literal for every value
-    picked = ", ".join(f"CAST(row ->> {i} AS {type_})" for i, (_, type_) in enumerate(columns))
-    source = "SELECT unnest(CAST(? AS JSON[])) AS row"
-    session.connection.run(f"INSERT INTO {identifier(ref.key)} SELECT {picked} FROM ({source})", [json.dumps(rows)])
+def _columns_read(text: str, ref: ast.TableRef) -> list[int]:
+    """The positions of a system table's columns that stand in the query's DuckDB text; one of them, if none does."""
+    return sorted({int(i) for i in re.findall(rf"{re.escape(identifier(ref.key))}\.o(\d+)\b", text)}) or [0]
+
+
+def load_system_table(session: Session, ref: ast.TableRef, about: Wanted, read: list[int]) -> None:
+    details = ref.system.details
+    about = replace(about, columns=frozenset(details[i].name.upper() for i in read))
+    rows = [[_plain(row[i]) for i in read] for row in ref.system.rows(session, about)]
+    # one JSON text for all rows: far cheaper than a literal for every value
+    picked = [f"CAST(row ->> {n} AS {duckdb_type(details[i].type)}) AS o{i}" for n, i in enumerate(read)]
+    source = f"SELECT unnest(CAST({quote(json.dumps(rows))} AS JSON[])) AS row"
+    table = f"CREATE OR REPLACE TEMP TABLE {identifier(ref.key)}"
+    session.connection.run(f"{table} AS SELECT {', '.join(picked)} FROM ({source})")
 
 
 def _plain(value: Any) -> Any:
@@ -190,12 +196,19 @@ def table_text(emitter: Emitter, ref: ast.TableRef) -> str:
         return f"temp.{key} AS {key}"
     if ref.view is not None:
         return f"({view_text(emitter, ref.view)}) AS {key}"
+    place = f'{schema_of(emitter, ref)}."{ref.table.readable}"'
     if not ref.partitions:
         hidden = hides_temporary(ref.table)
         if not hidden:
-            return f'data."{ref.table.readable}" AS {key}'
-        return f'(SELECT * FROM data."{ref.table.readable}" WHERE p NOT IN ({hidden})) AS {key}'
-    return f'(SELECT * FROM data."{ref.table.readable}" WHERE p IN ({partition_ids(ref)})) AS {key}'
+            return f"{place} AS {key}"
+        return f"(SELECT * FROM {place} WHERE p NOT IN ({hidden})) AS {key}"
+    return f"(SELECT * FROM {place} WHERE p IN ({partition_ids(ref)})) AS {key}"
+
+
+def schema_of(emitter: Emitter, ref: ast.TableRef) -> str:
+    """DuckDB's schema of a table: ours, or that of the file behind an external catalog."""
+    externals = emitter.session.engine.externals if emitter.session is not None else {}
+    return externals[ref.home[0]].place if ref.home[0] in externals else "data"
 
 
 def view_text(emitter: Emitter, view: Any) -> str:

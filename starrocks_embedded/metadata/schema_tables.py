@@ -58,7 +58,7 @@ def schemata(session: Session) -> Iterable[Record]:
 @fills_wanted(SCHEMA, "tables")
 def tables(session: Session, wanted: Wanted) -> Iterable[Record]:
     found = list(stored_tables(session, wanted))
-    counts = row_counts(session, (table for _, table in found))
+    counts = row_counts(session, (table for _, table in found)) if wanted.reads("TABLE_ROWS") else {}
     for database, table in found:
         yield in_session_zone(session, table_record(database, table, counts))
     for name in filter(wanted.has_database, SYSTEM_DATABASES):
@@ -178,7 +178,7 @@ def views(session: Session, wanted: Wanted) -> Iterable[Record]:
 @fills_wanted(SCHEMA, "materialized_views")
 def materialized_views(session: Session, wanted: Wanted) -> Iterable[Record]:
     found = [(d, t) for d, t in stored_tables(session, wanted) if t.materialized is not None]
-    counts = row_counts(session, (table for _, table in found))
+    counts = row_counts(session, (table for _, table in found)) if wanted.reads("TABLE_ROWS") else {}
     for database, table in found:
         yield materialized_view_record(session, database, table, counts)
 
@@ -246,7 +246,7 @@ def _last_refresh(session: Session, task: str) -> Record:
 @fills_wanted(SCHEMA, "partitions_meta")
 def partitions_meta(session: Session, wanted: Wanted) -> Iterable[Record]:
     found = [(d, t) for d, t in stored_tables(session, wanted) if t.is_stored]
-    counts = partition_counts(session, (table for _, table in found))
+    counts = partition_counts(session, (table for _, table in found)) if wanted.reads("ROW_COUNT") else {}
     for database, table in found:
         for partition in table.partitions:
             yield _partition_record(session, database, table, partition, counts)

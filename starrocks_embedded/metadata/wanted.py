@@ -18,12 +18,17 @@ class Wanted:
 
     databases: frozenset[str] | None = None
     tables: frozenset[str] | None = None
+    columns: frozenset[str] | None = None  # in upper case
+    catalog: str = "default_catalog"
 
     def has_database(self, name: str) -> bool:
         return self.databases is None or name in self.databases
 
     def has_table(self, name: str) -> bool:
         return self.tables is None or name in self.tables
+
+    def reads(self, column: str) -> bool:
+        return self.columns is None or column in self.columns
 
 
 EVERYTHING = Wanted()
@@ -39,7 +44,7 @@ def wanted(query: ast.Node, ref: ast.TableRef) -> Wanted:
             databases = values if databases is None else databases & values
         elif column.name.upper() == "TABLE_NAME":
             tables = values if tables is None else tables & values
-    return Wanted(databases, tables)
+    return Wanted(databases, tables, catalog=ref.home[0])
 
 
 def _conditions(query: ast.Node, ref: ast.TableRef) -> Iterator[tuple[OutputColumn, frozenset[str]]]:
