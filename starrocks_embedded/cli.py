@@ -66,6 +66,15 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--idle-exit", type=_seconds, metavar="S", help="stop after S seconds without clients")
     serve.add_argument("--log", type=Path, metavar="F", help="append one JSON line for each statement to this file")
     serve.add_argument(
+        "--catalog",
+        action="append",
+        type=_setting,
+        default=[],
+        metavar="NAME=FILE",
+        help="show the tables of another file of this engine as an external (JDBC) catalog, read only; may be given "
+        "several times",
+    )
+    serve.add_argument(
         "--fe-config",
         action="append",
         type=_setting,
@@ -139,7 +148,8 @@ def _serve_held(options: argparse.Namespace, version: str, password: str, hold: 
     from starrocks_embedded.engine import Engine
 
     tls, log = _tls(options), _log(options)
-    engine = Engine(options.path, version, options.user, password, options.visible_after, dict(options.fe_config))
+    catalogs = {name: Path(file) for name, file in options.catalog}
+    engine = Engine(options.path, version, options.user, password, options.visible_after, dict(options.fe_config), catalogs)
     try:
         server, door = _server(options, engine, tls, log), _http_door(options, engine)
         facts = {

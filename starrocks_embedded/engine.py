@@ -6,12 +6,15 @@ import itertools
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.backend import Backend
 from starrocks_embedded.catalog.store import Catalog
 from starrocks_embedded.catalog.transactions import Transactions
 from starrocks_embedded.version import NEWEST, Version
+
+if TYPE_CHECKING:
+    from starrocks_embedded.catalog.external import External
 
 JOB_SECONDS = 0.8  # until the change of an asynchronous ALTER takes effect
 
@@ -25,6 +28,7 @@ class Engine:
         password: str = "",
         visible_after: float = 0,
         config: dict[str, str] | None = None,
+        catalogs: dict[str, Path] | None = None,
     ) -> None:
         self.version = Version.parse(version)
         self.config = self._checked(config) if config else {}  # of the front end, as its file would have it
@@ -32,6 +36,7 @@ class Engine:
         self.admin_password = password
         self.backend = Backend(path)
         self.catalog = Catalog(self.backend)
+        self.externals: dict[str, External] = self._attached(catalogs) if catalogs else {}
         self.sessions: dict[int, object] = {}
         self.address = ("127.0.0.1", 9030)  # where clients reach it, once a server listens
         self.began = time.time()
@@ -43,6 +48,11 @@ class Engine:
         self.visible_after = visible_after  # seconds until a committed load is visible
         self.transactions = Transactions()
         self.literal_selects: dict[tuple[str, str | None], Any] = {}  # by text and sql_mode; see statements/query.py
+
+    def _attached(self, catalogs: dict[str, Path]) -> dict[str, External]:
+        from starrocks_embedded.catalog.external import attach
+
+        return {name: attach(self.backend, name, path) for name, path in catalogs.items()}
 
     def _checked(self, config: dict[str, str]) -> dict[str, str]:
         from starrocks_embedded.metadata.config import check_config

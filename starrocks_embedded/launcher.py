@@ -73,13 +73,15 @@ def serve(
     tls_key: str | Path | None = None,
     visible_after: float | None = None,
     fe_config: Mapping[str, str] | None = None,
+    catalogs: Mapping[str, str | Path] | None = None,
     keep_running: bool = False,
 ) -> Server:
     """A server for a database file, or for one in memory. A file's running server is used if it claims the version.
 
     The server ends with this program, unless `keep_running`: then it goes on until it is stopped or `idle_exit`.
     With `visible_after` its loads become visible that many seconds after they are committed, as on a busy cluster;
-    `fe_config` are lines of the front end's configuration file."""
+    `fe_config` are lines of the front end's configuration file; `catalogs` are files of other servers, stopped by now,
+    whose tables are shown as external catalogs."""
     file = None if path is None else Path(path).absolute()
     if file is not None and (found := _found(file, version, http_port)) is not None:
         return found
@@ -89,6 +91,7 @@ def serve(
     options["--http-port"] = http_port
     options["--visible-after"] = visible_after
     flags += [f"--fe-config={key}={value}" for key, value in (fe_config or {}).items()]
+    flags += [f"--catalog={name}={Path(found).absolute()}" for name, found in (catalogs or {}).items()]
     flags += [f"{name}={value}" for name, value in options.items() if value is not None]
     try:
         return _start(flags, password, keep_running)

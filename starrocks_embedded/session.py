@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.engine import Engine
-from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
 from starrocks_embedded.metadata.accounts import login_variables
 from starrocks_embedded.metadata.databases import is_system_database
 from starrocks_embedded.result import Result
@@ -107,6 +107,8 @@ class Session:
 
     def database(self, name: str, catalog: str = "") -> model.Database:
         """A database that exists, or StarRocks' refusal."""
+        if (catalog or self.catalog_name) in self.engine.externals:
+            raise unsupported(f"This statement in the external catalog {catalog or self.catalog_name}")
         if (catalog or self.catalog_name) != "default_catalog":
             raise StarRocksError(5078, f"Getting analyzing error. Detail message: Unknown catalog '{catalog}'.")
         found = self.engine.catalog.database(name)

@@ -83,13 +83,36 @@ def _table(ref: ast.TableRef, context: Context, names: set[tuple[str, ...]]) -> 
     _claim((catalog, database, ref.alias or name), names)
     context.tables.append(ref)
     if catalog != "default_catalog":
-        raise _unknown_catalog(catalog, context)
+        _external(ref, catalog, database, name, context)
+        return
     if database.lower() in SYSTEM_DATABASES and _system_table(ref, database.lower(), name, context):
         return
     table = _find(database, name, context)
     if table.kind == "view":
         _view(ref, table, database, context)
         return
+    _stored(ref, table)
+
+
+def _external(ref: ast.TableRef, catalog: str, database: str, name: str, context: Context) -> None:
+    from starrocks_embedded.catalog.external import SYSTEM_TABLES, is_readable
+
+    external = context.session.engine.externals.get(catalog)
+    if external is None:
+        raise _unknown_catalog(catalog, context)
+    if not external.has_database(database):
+        raise analysis_error(f"Unknown database '{database}'", code=5501)
+    if database.lower() == "information_schema":
+        if name.lower() not in SYSTEM_TABLES or not _system_table(ref, database.lower(), name, context):
+            raise _unknown_table(database.lower(), name, context)
+        ref.home = (catalog, database.lower())
+        return
+    table = external.tables[database].get(name)
+    if table is None:
+        raise _unknown_table(database, name, context)
+    for column in table.columns:
+        if not is_readable(column):
+            raise unsupported(f"Reading {catalog}.{database}.{name}, whose column {column.name} MySQL has no type for,")
     _stored(ref, table)
 
 

@@ -23,7 +23,7 @@ TEXT_COLUMNS = ("char", "varchar")
 def columns(session: Session, wanted: Wanted) -> Iterable[Record]:
     for database, table in stored_tables(session, wanted):
         for position, column in enumerate(table.visible_columns, 1):
-            yield _record(database.name, table.name, position, column.name, column.type, column.nullable) | {
+            yield column_record(database.name, table.name, position, column.name, column.type, column.nullable) | {
                 "COLUMN_DEFAULT": default_text(column),
                 "COLUMN_KEY": KEYS[table.keys] if column.key and table.kind != "view" else "",
                 "COLUMN_COMMENT": column.comment,
@@ -36,10 +36,10 @@ def _system_columns(session: Session, wanted: Wanted) -> Iterable[Record]:
     for name in filter(wanted.has_database, SYSTEM_DATABASES):
         for table in system_tables(session.engine.version, name):
             for position, column in enumerate(table.details, 1):
-                yield _record(name, table.name, position, column.name, column.type, column.nullable)
+                yield column_record(name, table.name, position, column.name, column.type, column.nullable)
 
 
-def _record(database: str, table: str, position: int, name: str, type_: Type, nullable: bool) -> Record:
+def column_record(database: str, table: str, position: int, name: str, type_: Type, nullable: bool) -> Record:
     length = type_.length if type_.name in TEXT_COLUMNS else None
     return {
         "TABLE_SCHEMA": database,

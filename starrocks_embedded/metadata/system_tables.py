@@ -50,10 +50,18 @@ class SystemTable:
     def rows(self, session: Session, wanted: Wanted = EVERYTHING) -> Iterable[tuple[Any, ...]]:
         import starrocks_embedded.metadata.information_schema  # noqa: F401  (registers what fills the tables)
 
-        producer = PRODUCERS.get((self.database, self.name.lower()))
         names = [c.name.upper() for c in self.details]
-        for record in producer(session, wanted) if producer else ():
+        for record in self._records(session, wanted):
             yield tuple(record.get(n) for n in names)
+
+    def _records(self, session: Session, wanted: Wanted) -> Iterable[Record]:
+        from starrocks_embedded.metadata.schema_external import external_records
+
+        external = session.engine.externals.get(wanted.catalog)
+        if external is not None:
+            return external_records(session, external, self.name.lower(), wanted)
+        producer = PRODUCERS.get((self.database, self.name.lower()))
+        return producer(session, wanted) if producer else ()
 
 
 def fills(database: str, *names: str) -> Callable[[Producer], Producer]:

@@ -1,4 +1,4 @@
-"""Catalogs: the internal one is the only one here; external ones are refused after StarRocks' own checks."""
+"""Catalogs: the internal one and those the engine was started with; others are refused after StarRocks' checks."""
 
 from __future__ import annotations
 
@@ -94,6 +94,8 @@ def create_catalog(session: Session, statement: CreateCatalog) -> Result:
 def drop_catalog(session: Session, statement: DropCatalog) -> Result:
     if statement.name == INTERNAL:
         raise analysis_error("Can't drop the default internal catalog")
+    if statement.name in session.engine.externals:
+        raise unsupported("DROP CATALOG of an attached file")
     if statement.if_exists:
         return ok()
     require_catalog_of(session, statement.name)
@@ -109,10 +111,13 @@ def alter_catalog(session: Session, statement: AlterCatalog) -> Result:
 
 
 def show_catalogs(session: Session, statement: Show) -> Result:
-    rows = [(INTERNAL, "Internal", INTERNAL_COMMENT)]
+    rows: list[tuple[str, str, str | None]] = [(name, "Jdbc", None) for name in session.engine.externals]
+    rows = sorted([*rows, (INTERNAL, "Internal", INTERNAL_COMMENT)])
     return filtered(statement, header(columns("Catalog:768|Type|Comment:90"), rows))
 
 
 def show_create_catalog(session: Session, statement: Show) -> Result:
     require_catalog_of(session, statement.argument)
+    if statement.argument in session.engine.externals:
+        raise unsupported("SHOW CREATE CATALOG of an attached file")
     return header(columns("Catalog|Create Catalog:90"))

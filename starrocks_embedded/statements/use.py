@@ -74,6 +74,10 @@ def use_database(session: Session, statement: UseDatabase) -> Result:
 
 def select_database(session: Session, database: str, catalog: str = "") -> None:
     """USE and a connection's initial database."""
+    if (external := session.engine.externals.get(catalog or session.catalog_name)) is not None:
+        from starrocks_embedded.statements.external import enter
+
+        return enter(session, external, database)
     if catalog:
         require_catalog(session, catalog)
     if not database_exists(session.engine, database):
@@ -84,7 +88,7 @@ def select_database(session: Session, database: str, catalog: str = "") -> None:
 
 
 def require_catalog(session: Session, name: str) -> None:
-    if name != INTERNAL:
+    if name != INTERNAL and name not in session.engine.externals:
         raise StarRocksError(5078, f"Unknown catalog '{name}'")
 
 

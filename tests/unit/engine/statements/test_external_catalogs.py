@@ -1,0 +1,140 @@
+"""External catalogs: the tables of another file, read only, under three-part names."""
+
+from __future__ import annotations
+
+import pytest
+
+from starrocks_embedded.engine import Engine
+from starrocks_embedded.errors import StarRocksError
+from starrocks_embedded.session import Session
+
+
+@pytest.fixture
+def session(tmp_path) -> Session:
+    engine = Engine(tmp_path / "lake.db")
+    maker = Session(engine, 1, "root")
+    run(maker, "create database shop; use shop")
+    run(maker, "create table orders (id int not null, item varchar(20) comment 'what', price decimal(10, 2))")
+    run(maker, "insert into orders values (1, 'pen', 2.5), (2, 'ink', 3)")
+    run(maker, "create table nested (id int, tags array<int>); create view v as select id from orders")
+    maker.close()
+    engine.close()
+    found = Session(Engine(catalogs={"lake": tmp_path / "lake.db"}), 1, "root")
+    run(found, "create database shop; use shop; create table own (id int)")
+    return found
+
+
+def run(session: Session, sql: str) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for result in session.run(sql):
+        rows = [tuple(r) for r in result.rows]
+    return rows
+
+
+def refusal(session: Session, sql: str) -> tuple[int, str]:
+    with pytest.raises(StarRocksError) as caught:
+        run(session, sql)
+    return caught.value.code, caught.value.message
+
+
+def test_queries__across_catalogs(session: Session) -> None:
+    run(session, "insert into own values (2)")
+    assert run(session, "select item from lake.shop.orders o join own on own.id = o.id") == [("ink",)]
+    run(
+        session,
+        "create table copied as select id, item from lake.shop.orders; create view w as select * from lake.shop.orders",
+    )
+    assert run(session, "select count(*) from copied") == [(2,)]
+    assert run(session, "select max(id) from w") == [(2,)]
+
+
+def test_going_there(session: Session) -> None:
+    run(session, "set catalog lake")
+    assert run(session, "select catalog()") == [("lake",)]
+    assert run(session, "select database()") == [("",)]
+    assert refusal(session, "show tables") == (1046, "Getting analyzing error. Detail message: No database selected.")
+    run(session, "use shop")
+    assert run(session, "select count(*) from orders") == [(2,)]
+    assert run(session, "show tables") == [("nested",), ("orders",)]
+    run(session, "use default_catalog.shop")
+    assert run(session, "show tables") == [("own",)]
+    run(session, "use lake.shop")
+    assert run(session, "select catalog()") == [("lake",)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [
+        ("use lake.nosuch", 5501),
+        ("select * from lake.nosuch.t", 5501),
+        ("select * from lake.shop.nosuch", 5502),
+        ("select * from nosuch.shop.orders", 5078),
+        ("desc lake.shop.nosuch", 5502),
+        ("select * from lake.information_schema.materialized_views", 5502),
+    ],
+)
+def test_what_is_missing(session: Session, sql: str, code: int) -> None:
+    assert refusal(session, sql)[0] == code
+
+
+def test_lists(session: Session) -> None:
+    assert [row[:2] for row in run(session, "show catalogs")] == [("default_catalog", "Internal"), ("lake", "Jdbc")]
+    assert run(session, "show databases from lake") == [("information_schema",), ("shop",)]
+    assert run(session, "show full tables from lake.shop") == [("nested", "BASE TABLE"), ("orders", "BASE TABLE")]
+    assert run(session, "desc lake.shop.orders") == [
+        ("id", "int", "Yes", "false", None, ""),
+        ("item", "varchar(20)", "Yes", "false", None, ""),
+        ("price", "decimal(10,2)", "Yes", "false", None, ""),
+    ]
+
+
+def test_information_schema__of_each_catalog(session: Session) -> None:
+    sql = "select table_name, engine, table_rows from {}.information_schema.tables where table_schema = 'shop' order by 1"
+    assert run(session, sql.format("default_catalog")) == [("own", "StarRocks", 0)]
+    assert run(session, sql.format("lake")) == [("nested", "JDBC", None), ("orders", "JDBC", None)]
+    columns = "select column_name, is_nullable, column_comment from lake.information_schema.columns "
+    assert run(session, columns + "where table_name = 'orders' and column_name = 'item'") == [("item", "YES", "what")]
+    run(session, "set catalog lake")
+    assert run(session, "select schema_name from information_schema.schemata order by 1") == [
+        ("information_schema",),
+        ("shop",),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("create table lake.shop.t (id int)", "This connector doesn't support creating tables"),
+        ("create table lake.shop.t as select 1 as a", "This connector doesn't support creating tables"),
+        ("drop table lake.shop.orders", "This connector doesn't support dropping tables"),
+        ("alter table lake.shop.orders add column x int", "This connector doesn't support alter table"),
+        ("create view lake.shop.v2 as select 1 as a", "This connector doesn't support create view"),
+        ("create database lake.other", "This connector doesn't support creating databases"),
+        ("insert into lake.shop.orders values (3, 'x', 1)", "Only support insert into olap/mysql/iceberg/hive table"),
+        ("truncate table lake.shop.orders", "TRUNCATE in the external catalog lake is not supported"),
+        ("delete from lake.shop.orders where id = 1", "DELETE in the external catalog lake is not supported"),
+        ("show partitions from lake.shop.orders", "This SHOW in the external catalog lake is not supported"),
+        ("show create table lake.shop.orders", "SHOW CREATE of a table in the external catalog lake is not supported"),
+        ("select id from lake.shop.nested", "whose column tags MySQL has no type for, is not supported"),
+        ("drop catalog lake", "DROP CATALOG of an attached file is not supported"),
+    ],
+)
+def test_refusals(session: Session, sql: str, message: str) -> None:
+    assert message in refusal(session, sql)[1]
+    assert run(session, "select count(*) from lake.shop.orders") == [(2,)]
+
+
+def test_in_an_external_catalog_bare_names_are_its_own(session: Session) -> None:
+    run(session, "use lake.shop")
+    assert "doesn't support dropping tables" in refusal(session, "drop table own")[1]
+    assert "doesn't support creating tables" in refusal(session, "create table own2 (id int)")[1]
+    assert "is not supported" in refusal(session, "show table status")[1]
+    assert run(session, "select count(*) from default_catalog.shop.own") == [(0,)]
+
+
+def test_a_file_that_is_none_of_this_engine(tmp_path) -> None:
+    (tmp_path / "x.db").write_text("nothing")
+    with pytest.raises(StarRocksError, match="must be a file of this engine"):
+        Engine(catalogs={"lake": tmp_path / "x.db"})
+    with pytest.raises(StarRocksError, match="there is no such file"):
+        Engine(catalogs={"lake": tmp_path / "y.db"})
