@@ -1,4 +1,4 @@
-"""What a model's configuration says about its table: one file per property, each parsed once and checked before any SQL."""
+"""What a model's configuration says about its table: one file per property, parsed once, checked before any SQL."""
 
 from dbt.adapters.starrocks.table_config.design import TableDesign
 

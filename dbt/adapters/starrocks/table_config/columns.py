@@ -84,7 +84,7 @@ class ColumnNames:
         return found
 
 
-def defined(
+def define_columns(
     described: Sequence[StarRocksColumn], model: Mapping[str, Any], options: Mapping[str, Any], supports: Supports
 ) -> list[ColumnDefinition]:
     """The table's columns: in the contract's order where one is enforced, else in the query's."""
@@ -126,7 +126,7 @@ def _description(name: str, declared: Mapping[str, Any]) -> str:
 def _options_of(
     name: str, declared: Mapping[str, Any], options: Mapping[str, Any], contracted: bool
 ) -> Mapping[str, Any]:
-    """From the contract's constraints, the column's `config` in YAML and the model's `column_options`; the last wins."""
+    """From the contract's constraints, the `config` of the column in YAML, the model's `column_options`: the last wins."""
     found: dict[str, Any] = {}
     for spec in declared.values():
         if unquoted(spec["name"]).lower() == name.lower():
@@ -304,7 +304,7 @@ def _added(
     return added
 
 
-def ordered(columns: Sequence[ColumnDefinition], first: Sequence[str]) -> list[ColumnDefinition]:
+def in_order(columns: Sequence[ColumnDefinition], first: Sequence[str]) -> list[ColumnDefinition]:
     """`first` in front, then the rest as they were; generated columns last, where the server wants them."""
     front = {name: position for position, name in enumerate(first)}
     leading = sorted((c for c in columns if c.name in front), key=lambda column: front[column.name])

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dbt.adapters.starrocks.table_config.columns import ColumnNames
+from dbt.adapters.starrocks.table_config.keys import Keys
 from dbt.adapters.starrocks.table_config.values import boolean, refuse, unquoted
 
+OPTIMIZER_TYPES = ("unique", "foreign_key")
 REFERENCE = re.compile(r"(?is)\s*(?:references\s+)?(.+?)\s*\(([^()]+)\)\s*")
 
 
@@ -22,9 +24,18 @@ class Constraint:
     expression: str = ""
     to: str = ""
     to_columns: tuple[str, ...] = ()
+    warned: bool = True
 
 
-def declared(model: Mapping[str, Any]) -> list[Constraint]:
+@dataclass(frozen=True)
+class Promises:
+    """Types of constraints that the server does not enforce: `told` to its optimizer, or `ignored`."""
+
+    told: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+def declared_constraints(model: Mapping[str, Any]) -> list[Constraint]:
     """Constraints count where the contract is enforced, as everywhere in dbt."""
     config = model.get("config") or {}
     return list(_all(model)) if (config.get("contract") or {}).get("enforced") else []
@@ -45,10 +56,11 @@ def _constraint(raw: Mapping[str, Any], columns: tuple[str, ...]) -> Constraint:
         expression=raw.get("expression") or "",
         to=raw.get("to") or "",
         to_columns=tuple(unquoted(name) for name in raw.get("to_columns") or ()),
+        warned=raw.get("warn_unsupported") is not False and raw.get("warn_unenforced") is not False,
     )
 
 
-def primary_key(constraints: Sequence[Constraint]) -> tuple[str, ...]:
+def primary_key_of(constraints: Sequence[Constraint]) -> tuple[str, ...]:
     found = [constraint.columns for constraint in constraints if constraint.type == "primary_key"]
     if len(found) > 1:
         refuse(
@@ -60,7 +72,7 @@ def primary_key(constraints: Sequence[Constraint]) -> tuple[str, ...]:
     return found[0] if found else ()
 
 
-def not_null(constraints: Sequence[Constraint]) -> tuple[str, ...]:
+def not_null_of(constraints: Sequence[Constraint]) -> tuple[str, ...]:
     """Columns that a constraint of the model makes NOT NULL; those of a column are options of the column."""
     return tuple(name for constraint in constraints if constraint.type == "not_null" for name in constraint.columns)
 
@@ -69,7 +81,7 @@ def optimizer_properties(
     config: Mapping[str, Any], constraints: Sequence[Constraint], known: ColumnNames
 ) -> dict[str, str]:
     """On request only: the optimizer believes them, and a query over data that break them answers wrongly."""
-    if not boolean("optimizer_constraints", config.get("optimizer_constraints", False)):
+    if not is_requested(config):
         return {}
     unique = [
         ",".join(known.resolve("constraints", one.columns))
@@ -79,6 +91,28 @@ def optimizer_properties(
     foreign = [_foreign_key(one, known) for one in constraints if one.type == "foreign_key"]
     found = {"unique_constraints": ";".join(unique), "foreign_key_constraints": ";".join(foreign)}
     return {key: value for key, value in found.items() if value}
+
+
+def is_requested(config: Mapping[str, Any]) -> bool:
+    return boolean("optimizer_constraints", config.get("optimizer_constraints", False))
+
+
+def promises(constraints: Sequence[Constraint], keys: Keys, requested: bool) -> Promises:
+    """What of them nothing enforces, for the user to hear of; those that the user knows of are left out."""
+    unkept = [constraint for constraint in constraints if constraint.warned and not _is_kept(constraint, keys)]
+    told = [c.type for c in unkept if requested and c.type in OPTIMIZER_TYPES]
+    ignored = [c.type for c in unkept if not (requested and c.type in OPTIMIZER_TYPES)]
+    return Promises(tuple(told), tuple(ignored))
+
+
+def _is_kept(constraint: Constraint, keys: Keys) -> bool:
+    if constraint.type in ("primary_key", "unique"):
+        return keys.table_type in ("PRIMARY", "UNIQUE") and _same(constraint.columns, keys.columns)
+    return constraint.type in ("not_null", "custom")
+
+
+def _same(some: Sequence[str], others: Sequence[str]) -> bool:
+    return {name.lower() for name in some} == {name.lower() for name in others}
 
 
 def _foreign_key(constraint: Constraint, known: ColumnNames) -> str:

@@ -8,22 +8,39 @@ from typing import Any
 
 from dbt.adapters.starrocks.column import StarRocksColumn, type_text
 from dbt.adapters.starrocks.metadata import ExistingTable
-from dbt.adapters.starrocks.table_config import (
-    columns as column_config,
-    constraints as constraint_config,
-    distribution as distribution_config,
-    indexes as index_config,
-    keys as key_config,
-    legacy,
-    order_by as order_config,
-    partition as partition_config,
-    properties as property_config,
+from dbt.adapters.starrocks.table_config.columns import (
+    ColumnDefinition,
+    ColumnNames,
+    Supports,
+    define_columns,
+    in_order,
 )
-from dbt.adapters.starrocks.table_config.columns import ColumnDefinition, ColumnNames, Supports
-from dbt.adapters.starrocks.table_config.distribution import Distribution
-from dbt.adapters.starrocks.table_config.indexes import Index
-from dbt.adapters.starrocks.table_config.keys import Keys
-from dbt.adapters.starrocks.table_config.partition import Partitioning
+from dbt.adapters.starrocks.table_config.constraints import (
+    Promises,
+    declared_constraints,
+    is_requested,
+    not_null_of,
+    optimizer_properties,
+    primary_key_of,
+    promises,
+)
+from dbt.adapters.starrocks.table_config.distribution import Distribution, parse_distribution
+from dbt.adapters.starrocks.table_config.indexes import Index, parse_indexes
+from dbt.adapters.starrocks.table_config.keys import Keys, parse_keys
+from dbt.adapters.starrocks.table_config.legacy import translated
+from dbt.adapters.starrocks.table_config.order_by import parse_order_by
+from dbt.adapters.starrocks.table_config.partition import (
+    Partitioning,
+    columns_read,
+    parse_external_partitioning,
+    parse_partitioning,
+)
+from dbt.adapters.starrocks.table_config.properties import (
+    check_properties,
+    complete_properties,
+    property_differences,
+    read_properties,
+)
 from dbt.adapters.starrocks.table_config.values import mapping
 
 INTERNAL_CATALOG = "default_catalog"
@@ -45,6 +62,7 @@ class TableDesign:
     properties: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
     notices: tuple[str, ...] = ()
+    promises: Promises = field(default_factory=Promises)
     internal: bool = True
 
     @property
@@ -66,7 +84,7 @@ class TableDesign:
     ) -> TableDesign:
         """`columns` describe the model's query; `defaults` hold where the model's config is silent."""
         given = {key: value for key, value in (model.get("config") or {}).items() if value is not None}
-        config, notices = legacy.translated({**(defaults or {}), **given})
+        config, notices = translated({**(defaults or {}), **given})
         build = _internal if _is_internal(model) else _external
         design = build(model, config, columns, supports)
         return replace(design, comment=_comment(model), notices=notices)
@@ -81,7 +99,7 @@ class TableDesign:
         found += _distribution_differences(self.distribution, existing)
         if self.order_by and self.order_by != existing.sort_key:
             found.append(f"order_by: {_listed(existing.sort_key)} -> {_listed(self.order_by)}")
-        return found + property_config.differences(self.properties, existing.properties)
+        return found + property_differences(self.properties, existing.properties)
 
 
 def _is_internal(model: Mapping[str, Any]) -> bool:
@@ -97,30 +115,31 @@ def _internal(
     model: Mapping[str, Any], config: Mapping[str, Any], described: Sequence[StarRocksColumn], supports: Supports
 ) -> TableDesign:
     options = mapping("column_options", config.get("column_options"))
-    columns = column_config.defined(described, model, options, supports)
+    columns = define_columns(described, model, options, supports)
     known = ColumnNames(columns)
-    constraints = constraint_config.declared(model)
-    given = property_config.read(config)
+    constraints = declared_constraints(model)
+    given = read_properties(config)
 
-    primary_key = known.resolve("constraints", constraint_config.primary_key(constraints))
-    partition_columns = partition_config.columns_named(config.get("partition_by"), known)
-    keys = key_config.parsed(config, primary_key, columns, partition_columns, supports)
-    columns = _not_null(columns, keys, known.resolve("constraints", constraint_config.not_null(constraints)))
-    columns = column_config.ordered(columns, keys.leading)
+    primary_key = known.resolve("constraints", primary_key_of(constraints))
+    partition_columns = columns_read(config.get("partition_by"), known)
+    keys = parse_keys(config, primary_key, columns, partition_columns, supports)
+    columns = _not_null(columns, keys, known.resolve("constraints", not_null_of(constraints)))
+    columns = in_order(columns, keys.leading)
 
-    distribution = distribution_config.parsed(config, columns, keys)
-    indexes = index_config.parsed(config, columns, keys, supports)
-    additions = constraint_config.optimizer_properties(config, constraints, known)
-    properties = property_config.completed(given, additions, indexes.bloom_columns)
-    property_config.check(properties, keys, distribution, supports)
+    distribution = parse_distribution(config, columns, keys)
+    indexes = parse_indexes(config, columns, keys, supports)
+    additions = optimizer_properties(config, constraints, known)
+    properties = complete_properties(given, additions, indexes.bloom_columns)
+    check_properties(properties, keys, distribution, supports)
     return TableDesign(
         columns=tuple(columns),
         keys=keys,
-        partitioning=partition_config.parsed(config, columns, keys, properties, supports),
+        partitioning=parse_partitioning(config, columns, keys, properties, supports),
         distribution=distribution,
-        order_by=order_config.parsed(config, columns, keys, supports),
+        order_by=parse_order_by(config, columns, keys, supports),
         indexes=indexes.listed,
         properties=properties,
+        promises=promises(constraints, keys, is_requested(config)),
     )
 
 
@@ -134,14 +153,14 @@ def _external(
     model: Mapping[str, Any], config: Mapping[str, Any], described: Sequence[StarRocksColumn], supports: Supports
 ) -> TableDesign:
     """Partition columns go last: tables of other systems keep them behind the others."""
-    columns = column_config.defined(described, model, {}, supports)
-    partitioning = partition_config.parsed_external(config, columns)
+    columns = define_columns(described, model, {}, supports)
+    partitioning = parse_external_partitioning(config, columns)
     last = partitioning.parts if partitioning else ()
     front = [column for column in columns if column.name not in last]
     return TableDesign(
         columns=tuple(front + [column for name in last for column in columns if column.name == name]),
         partitioning=partitioning,
-        properties=property_config.read(config),
+        properties=read_properties(config),
         internal=False,
     )
 

@@ -22,7 +22,9 @@ class Distribution:
     buckets: int = 0
 
 
-def parsed(config: Mapping[str, Any], columns: Sequence[ColumnDefinition], keys: Keys) -> Distribution | None:
+def parse_distribution(
+    config: Mapping[str, Any], columns: Sequence[ColumnDefinition], keys: Keys
+) -> Distribution | None:
     """None leaves it to the server: random for DUPLICATE tables, by the key for PRIMARY KEY tables."""
     known = ColumnNames(columns)
     value, buckets = _read(config)

@@ -56,7 +56,9 @@ class Indexes:
     bloom_columns: tuple[str, ...] = ()
 
 
-def parsed(config: Mapping[str, Any], columns: Sequence[ColumnDefinition], keys: Keys, supports: Supports) -> Indexes:
+def parse_indexes(
+    config: Mapping[str, Any], columns: Sequence[ColumnDefinition], keys: Keys, supports: Supports
+) -> Indexes:
     value = config.get("indexes")
     if not value:
         return Indexes()

@@ -41,7 +41,7 @@ class Keys:
         return self.table_type != "DUPLICATE"
 
 
-def parsed(
+def parse_keys(
     config: Mapping[str, Any],
     primary_key: Sequence[str],
     columns: Sequence[ColumnDefinition],
@@ -135,7 +135,7 @@ def _refuse_plain_value(column: ColumnDefinition) -> None:
     rule = "an AGGREGATE KEY table has no generated columns"
     if not column.generated:
         rule = "each column of an AGGREGATE KEY table is a key or has an aggregate"
-    way_out = "Expected in `column_options`: {%s: {aggregate: sum}}, or min, max, replace, …" % column.name
+    way_out = f"Expected `column_options: {{{column.name}: {{aggregate: sum}}}}`, or min, max, replace, …"
     refuse("keys", column.name, rule, way_out)
 
 

@@ -14,7 +14,7 @@ PRIMARY_SORT_KINDS = (*PRIMARY_KEY_KINDS, "varbinary")
 UNSORTABLE = tuple(kind for kind in NO_KEY_KINDS if kind != "json")
 
 
-def parsed(
+def parse_order_by(
     config: Mapping[str, Any], columns: Sequence[ColumnDefinition], keys: Keys, supports: Supports
 ) -> tuple[str, ...]:
     asked = names("order_by", config.get("order_by"))

@@ -96,7 +96,7 @@ class Partitioning:
         return tuple(hidden.get(part, part) for part in self.parts)
 
 
-def columns_named(value: Any, known: ColumnNames) -> tuple[str, ...]:
+def columns_read(value: Any, known: ColumnNames) -> tuple[str, ...]:
     """The columns that `partition_by` reads, before anything else is known of it."""
     found: list[str] = []
     for part in _parts(value):
@@ -104,7 +104,7 @@ def columns_named(value: Any, known: ColumnNames) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def parsed(
+def parse_partitioning(
     config: Mapping[str, Any],
     columns: Sequence[ColumnDefinition],
     keys: Keys,
@@ -123,7 +123,7 @@ def parsed(
     partitioning = Partitioning(
         kind=_kind(settings, parts, properties),
         parts=parts,
-        columns=columns_named(value, known),
+        columns=columns_read(value, known),
         batches=_batches(settings),
         partitions=_partitions(settings),
         texts=_raw_partitions(settings),
@@ -133,7 +133,7 @@ def parsed(
     return partitioning
 
 
-def parsed_external(config: Mapping[str, Any], columns: Sequence[ColumnDefinition]) -> Partitioning | None:
+def parse_external_partitioning(config: Mapping[str, Any], columns: Sequence[ColumnDefinition]) -> Partitioning | None:
     """Of a table in another system's catalog: columns, and Iceberg's transforms."""
     value = config.get("partition_by")
     if not value:
@@ -141,7 +141,7 @@ def parsed_external(config: Mapping[str, Any], columns: Sequence[ColumnDefinitio
     known = ColumnNames(columns)
     parts = tuple(_part(part, known) for part in _parts(value))
     kind = "expression" if any(map(is_expression, parts)) else "columns"
-    return Partitioning(kind, parts, columns_named(value, known))
+    return Partitioning(kind, parts, columns_read(value, known))
 
 
 def is_expression(part: str) -> bool:

@@ -20,7 +20,7 @@ SPELLED_BY_CLAUSE = {
 }
 
 
-def read(config: Mapping[str, Any]) -> dict[str, str]:
+def read_properties(config: Mapping[str, Any]) -> dict[str, str]:
     given = mapping("properties", config.get("properties"))
     found = {}
     for key, value in given.items():
@@ -32,7 +32,9 @@ def read(config: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def completed(given: Mapping[str, str], additions: Mapping[str, str], bloom_columns: Sequence[str]) -> dict[str, str]:
+def complete_properties(
+    given: Mapping[str, str], additions: Mapping[str, str], bloom_columns: Sequence[str]
+) -> dict[str, str]:
     """The model's own properties, then what indexes and constraints ask for."""
     found = dict(given)
     for key, value in additions.items():
@@ -46,7 +48,9 @@ def completed(given: Mapping[str, str], additions: Mapping[str, str], bloom_colu
     return found
 
 
-def check(properties: Mapping[str, str], keys: Keys, distribution: Distribution | None, supports: Supports) -> None:
+def check_properties(
+    properties: Mapping[str, str], keys: Keys, distribution: Distribution | None, supports: Supports
+) -> None:
     random = (distribution is None and not keys.unique) or (distribution is not None and not distribution.columns)
     if "colocate_with" in properties and (random or distribution is None):
         refuse(
@@ -64,7 +68,7 @@ def check(properties: Mapping[str, str], keys: Keys, distribution: Distribution 
         )
 
 
-def differences(wanted: Mapping[str, str], existing: Mapping[str, str]) -> list[str]:
+def property_differences(wanted: Mapping[str, str], existing: Mapping[str, str]) -> list[str]:
     """Of the properties that the model names; one that the server does not report cannot be compared."""
     found = []
     for key, value in wanted.items():

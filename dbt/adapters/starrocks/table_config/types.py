@@ -11,9 +11,10 @@ from dbt.adapters.starrocks.column import type_text
 from dbt.adapters.starrocks.table_config.values import split
 
 PLAIN = (
-    "boolean tinyint smallint int bigint largeint float double decimal char varchar string date datetime json varbinary "
-    "bitmap hll percentile variant"
-).split()
+    *("boolean", "tinyint", "smallint", "int", "bigint", "largeint", "float", "double", "decimal"),
+    *("char", "varchar", "string", "varbinary", "date", "datetime", "json", "variant"),
+    *("bitmap", "hll", "percentile"),
+)
 
 # names of other databases that mean the same here
 TRANSLATED = {

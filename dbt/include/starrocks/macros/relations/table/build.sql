@@ -4,6 +4,7 @@
 {% macro starrocks__design(existing, sql) -%}
   {%- set like = adapter.known_columns(existing) if existing is not none and existing.is_table else [] -%}
   {%- set columns = adapter.describe_query(sql, config.get('sql_header'), like) -%}
+  {% do starrocks__assert_contract(columns) %}
   {% do return(adapter.table_design(model, columns)) %}
 {%- endmacro %}
 
@@ -11,7 +12,7 @@
 {% macro starrocks__create_and_fill_sql(relation, design, sql) -%}
   {{ config.get('sql_header', '') }}
   {{ starrocks__create_table_sql(relation, design) }};
-  {{ starrocks__insert_sql(relation, design.columns_to_fill, sql) }}
+  {{ starrocks__insert_sql(relation, design.fill_columns, sql) }}
 {%- endmacro %}
 
 {#- Old or new at every moment: the new table is complete and visible before it takes the name. -#}
@@ -28,5 +29,6 @@
 {#- What dbt calls where it wants a table from a query (stored failures, custom materializations). -#}
 {% macro starrocks__create_table_as(temporary, relation, sql, language='sql') -%}
   {%- set columns = adapter.describe_query(sql, config.get('sql_header')) -%}
+  {% do starrocks__assert_contract(columns) %}
   {{ starrocks__create_and_fill_sql(relation, adapter.table_design(model, columns), sql) }}
 {%- endmacro %}
