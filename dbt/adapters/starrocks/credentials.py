@@ -41,15 +41,18 @@ FOREIGN_KEYS = {
     "buffered",
     "raise_on_warnings",
 }
-POSITIVE = (
-    "connect_timeout",
-    "read_timeout",
-    "write_timeout",
-    "query_timeout",
-    "async_query_timeout",
-    "poll_interval",
-    "poll_max_delay",
-)
+DATABASE_KEYS = ("database", "dbname")
+TEXTS = {"host", "schema", "database", "username", "password", "time_zone"}
+SECONDS: dict[str, type[int] | type[float]] = {
+    "connect_timeout": int,
+    "read_timeout": int,
+    "write_timeout": int,
+    "query_timeout": int,
+    "async_query_timeout": int,
+    "poll_interval": float,
+    "poll_max_delay": float,
+}
+NUMBERS: dict[str, type[int] | type[float]] = {"port": int, "http_port": int, "poll_factor": float, **SECONDS}
 
 
 @dataclass
@@ -59,7 +62,7 @@ class StarRocksCredentials(Credentials):
     database: str = DEFAULT_CATALOG
     schema: str = ""
     host: str | None = None
-    hosts: list[str] | str | None = None
+    hosts: list[str] = field(default_factory=list)
     port: int = DEFAULT_PORT
     http_port: int = 8030
     username: str = "root"
@@ -93,30 +96,21 @@ class StarRocksCredentials(Credentials):
 
     @classmethod
     def translate_aliases(cls, kwargs: dict[str, Any], recurse: bool = False) -> dict[str, Any]:
-        """`catalog` is the key that counts; a `database` or `dbname` is set aside, not taken for a catalog.
-
-        dbt translates sources, model configs and quoting by this method too, where a database is a catalog."""
-        if "ignored_database" in kwargs or not _is_profile(kwargs):
-            return super().translate_aliases(kwargs, recurse)
-        data = dict(kwargs)
-        habits = [data.pop(key) for key in ("database", "dbname") if key in data]
-        catalog = data.pop("catalog", None) or DEFAULT_CATALOG
-        foreign = [name for name in habits if name and name not in (catalog, data.get("schema"))]
-        data = super().translate_aliases(data, recurse)
-        return {**data, "database": catalog, "ignored_database": foreign[0] if foreign else None}
-
-    @classmethod
-    def validate(cls, data: Any) -> None:
-        data.setdefault("database", DEFAULT_CATALOG)
-        _check_keys(data, [f.name for f in fields(cls)], cls._ALIASES)
-        super().validate(data)
+        """A profile as it was read becomes fields; dbt calls this again on the result, which is left as it is."""
+        if "ignored_database" in kwargs:
+            return {key: value for key, value in kwargs.items() if key not in cls._ALIASES}
+        known = {f.name for f in fields(cls)} - {"ignored_database"}
+        data = {key: value for key, value in kwargs.items() if value is not None}
+        data = _without_ignored(data, {*known, *cls._ALIASES, *DBT_KEYS})
+        check_variables("Profile", data.get("session_variables", {}))
+        data = super().translate_aliases(_catalog_settled(data), recurse)
+        return {key: _in_its_type(key, value) for key, value in data.items()}
 
     def __post_init__(self) -> None:
         _check_choice("method", self.method, METHODS)
         _check_choice("auth_plugin", self.auth_plugin or "", AUTH_PLUGINS)
         self._check_place()
         self._check_numbers()
-        check_variables("Profile", self.session_variables)
 
     def _check_place(self) -> None:
         if self.method == "server" and not (self.host or self.hosts):
@@ -137,7 +131,7 @@ class StarRocksCredentials(Credentials):
         for key in ("port", "http_port"):
             if not 0 < getattr(self, key) < 65536:
                 raise DbtRuntimeError(f"Profile: {key} is {getattr(self, key)}, expected a number from 1 to 65535.")
-        for key in POSITIVE:
+        for key in SECONDS:
             value = getattr(self, key)
             if value is not None and value <= 0:
                 raise DbtRuntimeError(f"Profile: {key} is {value}, expected a number of seconds above 0.")
@@ -159,8 +153,7 @@ class StarRocksCredentials(Credentials):
     @property
     def front_end(self) -> tuple[str, int]:
         """Host and port to connect to; of several hosts the first."""
-        listed = self.hosts.split(",") if isinstance(self.hosts, str) else self.hosts or []
-        name = (self.host or next(iter(listed), "localhost")).strip()
+        name = (self.host or next(iter(self.hosts), "localhost")).strip()
         host, colon, port = name.rpartition(":")
         # an IPv6 address has colons of its own and no port here
         return (host, int(port)) if colon and port.isdigit() and ":" not in host else (name, self.port)
@@ -175,7 +168,11 @@ class StarRocksCredentials(Credentials):
 
     def connection_info(self, *, with_aliases: bool = False) -> Iterable[tuple[str, Any]]:
         """For `dbt debug` what is set; for the `target` of Jinja all of it."""
-        return ((k, v) for k, v in super().connection_info(with_aliases=with_aliases) if with_aliases or v is not None)
+        return (
+            (k, v)
+            for k, v in super().connection_info(with_aliases=with_aliases)
+            if with_aliases or v not in (None, [], {})
+        )
 
     def _connection_keys(self) -> tuple[str, ...]:
         return (
@@ -225,25 +222,47 @@ def _check_choice(key: str, value: str, accepted: tuple[str, ...]) -> None:
         raise DbtRuntimeError(f"Profile: {key} is '{value}', expected one of: {names}.")
 
 
-def _check_keys(data: dict[str, Any], names: list[str], aliases: dict[str, str]) -> None:
-    known = {*names, *aliases, *DBT_KEYS}
-    ignored = []
-    for key in data:
-        if key in known:
-            continue
+def _without_ignored(data: dict[str, Any], known: set[str]) -> dict[str, Any]:
+    """Keys of other adapters are dropped with a warning; what looks like a slip of the pen stops dbt."""
+    ignored = [key for key in data if key not in known]
+    for key in ignored:
         if key.startswith(("ssl_", "tls_")):
             raise DbtRuntimeError(
                 f"Profile: `{key}` is not supported yet. The connection is encrypted where the server offers TLS, "
                 "but its certificate is not verified."
             )
-        near = difflib.get_close_matches(key, sorted(known - {"ignored_database"}), n=1, cutoff=0.75)
+        near = difflib.get_close_matches(key, sorted(known), n=1, cutoff=0.75)
         if near and key not in FOREIGN_KEYS:
             raise DbtRuntimeError(f"Profile: `{key}` is no key of a StarRocks profile. Did you mean `{near[0]}`?")
-        ignored.append(key)
     if ignored:
         logger.warning(f"Profile: not used on StarRocks and ignored: {', '.join(ignored)}.")
-    if data.get("ignored_database"):
+    return {key: value for key, value in data.items() if key in known}
+
+
+def _catalog_settled(data: dict[str, Any]) -> dict[str, Any]:
+    """`catalog` is the key that counts: what MySQL's habits write under `database` is set aside, not taken for one."""
+    settled = {key: value for key, value in data.items() if key not in DATABASE_KEYS}
+    catalog = settled.pop("catalog", DEFAULT_CATALOG)
+    expected = (catalog, data.get("schema"))
+    foreign = [str(data[key]) for key in DATABASE_KEYS if key in data and data[key] not in expected]
+    if foreign:
         logger.warning(
-            f"Profile: `database: {data['ignored_database']}` is ignored. dbt builds into `schema: {data['schema']}`, "
-            f"which is a database on StarRocks; the key for a catalog is `catalog` (now {data['database']})."
+            f"Profile: `database: {foreign[0]}` is ignored. dbt builds into `schema: {data.get('schema')}`, which is "
+            f"a database on StarRocks; the key for a catalog is `catalog` (now {catalog})."
         )
+    return {**settled, "database": catalog, "ignored_database": foreign[0] if foreign else None}
+
+
+def _in_its_type(key: str, value: Any) -> Any:
+    """YAML and environment variables make numbers of passwords and texts of ports."""
+    if key == "hosts" and isinstance(value, str):
+        return value.split(",")
+    if key in TEXTS and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    kind = NUMBERS.get(key)
+    if kind is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    try:
+        return kind(str(value))
+    except ValueError:
+        raise DbtRuntimeError(f"Profile: {key} is '{value}', expected a number.") from None
