@@ -96,6 +96,8 @@ def _same_key(table: model.Table, one: str, two: str) -> str:
 
 def delete_keys(change: Change, table: model.Table, name: str) -> int:
     """Deletes the rows whose keys stand in a staged table."""
+    if not change.rows(f'SELECT 1 FROM data."{table.physical}" LIMIT 1'):
+        return 0
     keys = _keys(table)
     condition = _same_key(table, "t", "b")
     distinct = f"SELECT DISTINCT {', '.join(keys)} FROM {name}"
@@ -112,8 +114,10 @@ def _replace(change: Change, table: model.Table, batch: Batch) -> None:
         newer = f'{_same_key(table, "t", "b")} AND t."{condition.physical}" > b."{condition.physical}"'
         change.run(f'DELETE FROM {batch.name} b USING data."{table.physical}" t WHERE {newer}')
     delete_keys(change, table, batch.name)
-    last = f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {order}) = 1"
-    change.run(f'INSERT INTO data."{table.physical}" ({names}) SELECT {names} FROM {batch.name} {last} ORDER BY n')
+    last = ""
+    if change.rows(f"SELECT 1 FROM {batch.name} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"):
+        last = f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {order}) = 1 ORDER BY n"
+    change.run(f'INSERT INTO data."{table.physical}" ({names}) SELECT {names} FROM {batch.name} {last}')
 
 
 def _merge(change: Change, table: model.Table, batch: Batch) -> None:
