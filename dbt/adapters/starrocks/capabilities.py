@@ -24,6 +24,7 @@ class Feature(Enum):
     PARTITION_EXPRESSIONS = "partitioning by several or by any expressions", ServerVersion(3, 4)
     CURRENT_TIMESTAMP_PRECISION = "DEFAULT CURRENT_TIMESTAMP with digits", ServerVersion(3, 5)
     DECIMAL256 = "decimals of more than 38 digits", ServerVersion(4, 0)
+    STAR_EXCLUDE = "`* exclude (…)`", ServerVersion(4, 0)
     BINARY_KEYS = "VARBINARY in keys", ServerVersion(4, 1)
     COMPLEX_DEFAULTS = "defaults of arrays, maps, structs and JSON", ServerVersion(4, 1)
     BUCKET_SIZE_RANDOM_ONLY = "bucket_size refused beside hash distribution", ServerVersion(4, 1)

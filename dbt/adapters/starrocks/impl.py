@@ -27,6 +27,7 @@ from dbt.adapters.starrocks import (
     describe,
     freshness,
     incremental_config,
+    packages,
     schema_change,
     seeds,
     server_report,
@@ -78,6 +79,7 @@ class StarRocksAdapter(SQLAdapter):
 
     def __init__(self, config: Any, mp_context: Any) -> None:
         super().__init__(config, mp_context)
+        packages.serve(config.project_name, config.dispatch)
         self.metadata = RunMetadata(self._ask)
         self.undo = Undo()
         self._probes = threading.local()
@@ -254,6 +256,11 @@ class StarRocksAdapter(SQLAdapter):
             return Comments(missing=wanted.missing)
         listed = self.metadata.listed(*_parts(relation))
         return comments.differing(wanted, listed.comment if listed else None, names)
+
+    @available.parse_list
+    def undocumented(self, model: Mapping[str, Any], columns: Sequence[Any]) -> tuple[str, ...]:
+        """Columns that the project describes and a table built now does not have."""
+        return comments.documented(model, [column.name for column in columns]).missing
 
     @available.parse(lambda *a, **k: "")
     def comments_are_set(self, relation: BaseRelation, changes: Comments) -> str:
