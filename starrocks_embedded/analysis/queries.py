@@ -19,6 +19,7 @@ from starrocks_embedded.analysis.aggregates import (
 )
 from starrocks_embedded.analysis.coercion import can_cast, loud_text
 from starrocks_embedded.analysis.expressions import HANDLERS, annotate, coerce, refer_to
+from starrocks_embedded.analysis.recursion import analyze_recursive, is_recursive
 from starrocks_embedded.analysis.relations import analyze_relation, analyze_rows
 from starrocks_embedded.analysis.scope import AnalyzedQuery, Field, OutputColumn, Scope
 from starrocks_embedded.analysis.text import shown
@@ -72,12 +73,14 @@ def analyze_subquery(query: ast.Query, scope: Scope, context: Context) -> list[O
 
 def analyze_query_node(query: ast.Query, outer: Scope | None, context: Context) -> list[OutputColumn]:
     """Annotates a query; its output columns."""
-    if query.recursive:
-        raise analysis_error("Recursive CTE is not supported")
     context.ctes.append({})
     try:
         for cte in query.ctes:
-            _cte(cte, outer, context)
+            if query.recursive and is_recursive(cte):
+                _claim_name(cte, context)
+                analyze_recursive(cte, outer, context)
+            else:
+                _cte(cte, outer, context)
         block = _body(query.body, outer, context)
         if query.order_by:
             _order_by(query, block, context)
@@ -90,8 +93,7 @@ def analyze_query_node(query: ast.Query, outer: Scope | None, context: Context) 
 
 
 def _cte(cte: ast.Cte, outer: Scope | None, context: Context) -> None:
-    if cte.name in context.ctes[-1]:
-        raise analysis_error(f"Not unique table/alias: '{cte.name}'", code=1066)
+    _claim_name(cte, context)
     columns = analyze_query_node(cte.query, outer, context)
     if cte.columns and len(cte.columns) != len(columns):
         raise analysis_error("View's SELECT and view's field list have different column counts")
@@ -99,6 +101,16 @@ def _cte(cte: ast.Cte, outer: Scope | None, context: Context) -> None:
         columns = [replace(c, name=name) for c, name in zip(columns, cte.columns, strict=True)]
     context.ctes[-1][cte.name] = cte
     context.cte_columns[id(cte)] = columns
+
+
+def _claim_name(cte: ast.Cte, context: Context) -> None:
+    if cte.name in context.ctes[-1]:
+        raise analysis_error(f"Not unique table/alias: '{cte.name}'", code=1066)
+
+
+def analyze_operand(body: ast.Node, outer: Scope | None, context: Context) -> list[OutputColumn]:
+    """One side of a set operation by itself."""
+    return _body(body, outer, context).columns
 
 
 def _body(body: ast.Node, outer: Scope | None, context: Context) -> Block:

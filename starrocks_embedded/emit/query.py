@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.emit.expression import Emitter, direction, identifier, quote
-from starrocks_embedded.errors import unsupported
+from starrocks_embedded.errors import analysis_error, unsupported
 from starrocks_embedded.metadata.wanted import Wanted, wanted
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import duckdb_type
@@ -27,6 +27,10 @@ JOINS = {
 
 
 def query_sql(session: Session, analyzed: AnalyzedQuery) -> str:
+    """The text; the rows of recursive expressions are computed first."""
+    from starrocks_embedded.emit.recursion import evaluate_recursions
+
+    evaluate_recursions(session, analyzed.query)
     return query_text(Emitter(session), analyzed.query)
 
 
@@ -62,11 +66,9 @@ def _plain(value: Any) -> Any:
 
 
 def query_text(emitter: Emitter, query: ast.Query) -> str:
-    if query.recursive:
-        raise unsupported("WITH RECURSIVE")
     if query.outfile is not None:
         raise unsupported("INTO OUTFILE")
-    heads = [cte_text(emitter, cte) for cte in query.ctes]
+    heads = [text for text in (cte_text(emitter, cte) for cte in query.ctes) if text]
     text = f"WITH {', '.join(heads)} " if heads else ""
     text += body_text(emitter, query.body)
     if query.order_by:
@@ -77,6 +79,12 @@ def query_text(emitter: Emitter, query: ast.Query) -> str:
 
 
 def cte_text(emitter: Emitter, cte: ast.Cte) -> str:
+    """Its place in the WITH clause; a recursive one has its rows already and needs none."""
+    if cte.steps:
+        if not cte.stored:
+            raise analysis_error("Recursive CTE is not supported")
+        emitter.ctes[id(cte)] = cte.stored
+        return ""
     text = query_text(emitter, cte.query)
     name = f"w{len(emitter.ctes)}"
     emitter.ctes[id(cte)] = name

@@ -350,9 +350,18 @@ class Pivot(Relation):
 
 @dataclass(eq=False)
 class Cte(Node):
+    """A recursive one is analyzed into its first operand, the others and their types; `stored` is DuckDB's text for the
+    rows, once they are computed."""
+
     name: str
     columns: tuple[str, ...]
     query: Query
+    anchor: Any = None
+    steps: list[Any] = field(default_factory=list)
+    types: list[Type] = field(default_factory=list)
+    step_types: list[list[Type]] = field(default_factory=list)
+    is_distinct: bool = False
+    stored: str = ""
 
 
 @dataclass(eq=False)
