@@ -96,7 +96,11 @@ class StarRocksCredentials(Credentials):
 
     @classmethod
     def translate_aliases(cls, kwargs: dict[str, Any], recurse: bool = False) -> dict[str, Any]:
-        """A profile as it was read becomes fields; dbt calls this again on the result, which is left as it is."""
+        """A profile as it was read becomes fields; dbt calls this again on the result, which is left as it is.
+
+        dbt also translates sources, model configs and quoting with it, whose keys are no profile's."""
+        if not _is_profile(kwargs):
+            return super().translate_aliases(kwargs, recurse)
         if "ignored_database" in kwargs:
             return {key: value for key, value in kwargs.items() if key not in cls._ALIASES}
         known = {f.name for f in fields(cls)} - {"ignored_database"}

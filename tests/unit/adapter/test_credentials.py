@@ -143,3 +143,21 @@ def test_session_variables_of_the_profile():
         "sql_mode": r"'it\'s'",
     }
     assert "insert_timeout" not in found.variables(has_insert_timeout=False)
+
+
+@pytest.mark.parametrize(
+    "kwargs",
+    [
+        {"materialized": "table", "grants": {"select": ["ada"]}, "database": "iceberg"},
+        {"name": "raw", "schema": "landing", "database": "iceberg", "tables": [{"name": "orders"}]},
+        {"database": True, "schema": False, "identifier": True},
+    ],
+)
+def test_what_dbt_translates_beside_profiles_stays_as_it_is(kwargs, warnings):
+    """dbt sends model configs, sources and quoting through the same method."""
+    assert StarRocksCredentials.translate_aliases(kwargs) == kwargs
+    assert warnings == []
+
+
+def test_a_catalog_of_a_source_is_its_database():
+    assert StarRocksCredentials.translate_aliases({"catalog": "iceberg"}) == {"database": "iceberg"}
