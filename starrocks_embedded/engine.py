@@ -67,11 +67,13 @@ class Engine:
             import starrocks_embedded.statements.families  # noqa: F401
             from starrocks_embedded.catalog import jobs, visibility
             from starrocks_embedded.emit import macros
+            from starrocks_embedded.statements import tasks
 
             macros.install(self.backend)
             self._is_ready = True
             visibility.resume(self)
             jobs.resume(self)
+            tasks.resume(self)
 
     def close(self) -> None:
         with self._loading:

@@ -7,6 +7,7 @@ import re
 import threading
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
@@ -19,11 +20,13 @@ from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.hints import set_variables
 
 if TYPE_CHECKING:
+    from starrocks_embedded.engine import Engine
     from starrocks_embedded.session import Session
 
 SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400}
 SHORTEST = 10
 SESSION_PREFIX = "session."
+SCHEDULE = re.compile(r"PERIODICAL START\(([^)]+)\) EVERY\((\d+) (SECOND|MINUTE|HOUR|DAY)S\)")
 
 
 @dataclass
@@ -173,9 +176,49 @@ def drop(session: Session, statement: DropTask) -> Result:
 
 
 def _start(session: Session, task: model.Task, statement: SubmitTask) -> None:
-    """Runs the task once now. Schedules are kept and shown; they start with the interval that follows."""
-    if statement.schedule is not None and statement.schedule.start:
-        return
+    """Runs the task now, unless its schedule says when it begins; and then time after time, if it has one."""
+    if task.schedule:
+        _repeat(session.engine, task, session.user)
+    if statement.schedule is None or not statement.schedule.start:
+        _run_once(session, task)
+
+
+def resume(engine: Engine) -> None:
+    """Takes up the schedules that an earlier process kept."""
+    for task in engine.catalog.all(model.Task):
+        if SCHEDULE.fullmatch(task.schedule) and task.source != "MV":
+            _repeat(engine, task, task.creator.split("'")[1] if "'" in task.creator else task.creator)
+
+
+def _repeat(engine: Engine, task: model.Task, user: str) -> None:
+    def run() -> None:
+        if engine.catalog.get(model.Task, task.id) is None:  # dropped
+            return
+        from starrocks_embedded.session import Session as OwnSession
+
+        with contextlib.suppress(Exception):  # the engine was closed: whoever opens the store next resumes
+            session = OwnSession(engine, 0, user)
+            session.database_name = task.database
+            _run_once(session, task)
+            session.close()
+            _repeat(engine, task, user)
+
+    timer = threading.Timer(seconds_until_next(task.schedule, datetime.now(timezone.utc)), run)
+    timer.daemon = True
+    timer.start()
+
+
+def seconds_until_next(schedule: str, now: datetime) -> float:
+    """To the next moment that is whole intervals after the schedule's start."""
+    match = SCHEDULE.fullmatch(schedule)
+    assert match is not None
+    start = datetime.fromisoformat(match[1]).replace(tzinfo=timezone.utc)
+    interval = int(match[2]) * SECONDS[match[3]]
+    passed = (now - start).total_seconds()
+    return -passed if passed < 0 else interval - passed % interval
+
+
+def _run_once(session: Session, task: model.Task) -> None:
     run = model.TaskRun(
         session.engine.catalog.new_id(), str(uuid.uuid4()), task.name, task.database, task.definition, now_text(),
         progress="0%", properties=dict(task.properties),
@@ -218,7 +261,7 @@ def _carry_out(session: Session, run: model.TaskRun) -> None:
     except StarRocksError as error:
         _record(session, run, "FAILED", error)
     except Exception as error:  # a defect of the engine must show in task_runs, where the client looks
-        _record(session, run, "FAILED", failure(f"The embedded engine failed: {error}"))
+        _record(session, run, "FAILED", failure(f"The embedded engine failed: {type(error).__name__}"))
     finally:
         session.close()
 
