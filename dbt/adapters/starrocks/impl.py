@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.base.impl import ConstraintSupport, FreshnessResponse
 from dbt.adapters.base.meta import available
@@ -25,8 +25,10 @@ from dbt.adapters.starrocks import (
     comments,
     dependents,
     describe,
+    existing_partitions,
     freshness,
     incremental_config,
+    microbatch,
     packages,
     schema_change,
     seeds,
@@ -38,9 +40,11 @@ from dbt.adapters.starrocks.capabilities import Feature
 from dbt.adapters.starrocks.column import StarRocksColumn
 from dbt.adapters.starrocks.comments import Comments
 from dbt.adapters.starrocks.connections import StarRocksConnectionManager
+from dbt.adapters.starrocks.existing_partitions import PartitionScheme, StoredPartition, Touched
 from dbt.adapters.starrocks.grants import Change, Grantee, RunGrants, as_config, listed_grants
 from dbt.adapters.starrocks.incremental_config import IncrementalPlan
 from dbt.adapters.starrocks.metadata import ExistingTable, ListedRelation, RunMetadata, is_hidden
+from dbt.adapters.starrocks.microbatch import Batch, Cover, Turns
 from dbt.adapters.starrocks.relation import StarRocksRelation
 from dbt.adapters.starrocks.schema_change import AlterJobs, SchemaChange
 from dbt.adapters.starrocks.table_config import TableDesign
@@ -82,6 +86,7 @@ class StarRocksAdapter(SQLAdapter):
         packages.serve(config.project_name, config.dispatch)
         self.metadata = RunMetadata(self._ask)
         self.undo = Undo()
+        self._turns = Turns()
         self._probes = threading.local()
         self._said: set[str] = set()
         self.grants = RunGrants(self._ask, logger.warning)
@@ -336,6 +341,7 @@ class StarRocksAdapter(SQLAdapter):
 
     def post_model_hook(self, config: Mapping[str, Any], context: Any) -> None:
         self.undo.run(lambda sql: self.execute(sql))
+        self._turns.leave()
         self._probes.__dict__.clear()
         self.connections.leave_model()  # type: ignore[attr-defined]
         super().post_model_hook(config, context)
@@ -523,17 +529,59 @@ class StarRocksAdapter(SQLAdapter):
     def columns_to_write(
         self, existing: BaseRelation, model: Mapping[str, Any], found: Sequence[StarRocksColumn] | None = None
     ) -> list[StarRocksColumn]:
-        config, name = model["config"], str(existing.identifier)
-        stored, options = self.known_columns(existing), config.get("column_options") or {}
-        if found is not None and (config.get("on_schema_change") or "ignore") == "ignore":
-            schema_change.refuse_missing(schema_change.to_write(stored, options, None, name), found, name)
-        return schema_change.to_write(stored, options, found, name)
+        options = model["config"].get("column_options") or {}
+        return schema_change.to_write(self.known_columns(existing), options, found, str(existing.identifier))
 
     @available.parse(lambda *a, **k: {})
     def increment_casts(
-        self, columns: Sequence[StarRocksColumn], found: Sequence[StarRocksColumn] | None
+        self, relation: BaseRelation, columns: Sequence[StarRocksColumn], found: Sequence[StarRocksColumn]
     ) -> dict[str, str]:
+        schema_change.refuse_missing(columns, found, str(relation.identifier))
         return schema_change.casts(columns, found)
+
+    @available.parse_none
+    def partition_scheme(self, relation: BaseRelation) -> PartitionScheme:
+        """Where partitions come by themselves it is asked once per run, for nothing of it changes as they come."""
+        table = self.existing_table(relation)
+        if table is None or not table.partition_columns:
+            return existing_partitions.UNPARTITIONED
+        known = self.metadata.schema(*_parts(relation)[:2]).extra
+        key = f"partitions of {table.table_id}"
+        if key not in known:
+            shown = _named_rows(self.execute(f"show create table {relation.render()}", fetch=True)[1])
+            scheme = existing_partitions.scheme_of(str(shown[0]["create table"]), table)
+            if not scheme.is_automatic:
+                return scheme
+            known[key] = scheme
+        return cast(PartitionScheme, known[key])
+
+    @available.parse_none
+    def touched_partitions(self, relation: BaseRelation, scheme: PartitionScheme, rows: agate.Table) -> Touched:
+        return existing_partitions.touched(scheme, [tuple(row) for row in rows.rows], str(relation.identifier))
+
+    @available.parse(lambda *a, **k: "")
+    def partition_definition(self, relation: BaseRelation, scheme: PartitionScheme, partition: StoredPartition) -> str:
+        types = {column.name: column.dtype for column in self.known_columns(relation)}
+        return existing_partitions.definition(partition, [types.get(name) for name in scheme.columns] == ["date"])
+
+    @available.parse_none
+    def microbatch(
+        self, relation: BaseRelation, model: Mapping[str, Any], scheme: PartitionScheme, plan: IncrementalPlan
+    ) -> Batch:
+        table, version = self.existing_table(relation), self._version()
+        assert table is not None
+        batch = microbatch.batch_of(model, table, scheme, plan.predicates, lambda feature: feature.on(version))
+        if batch.serial:
+            self._turns.take(_parts(relation))
+        return batch
+
+    @available.parse_none
+    def batch_cover(self, relation: BaseRelation, batch: Batch, scheme: PartitionScheme) -> Cover:
+        partitions = scheme.partitions
+        if scheme.is_automatic:
+            rows = _named_rows(self.execute(f"show partitions from {relation.render()}", fetch=True)[1])
+            partitions = existing_partitions.shown_ranges(rows)
+        return microbatch.cover(batch, partitions, str(relation.identifier))
 
     # --- schema changes
 

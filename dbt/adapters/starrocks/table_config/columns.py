@@ -9,6 +9,7 @@ from typing import Any
 
 from dbt.adapters.starrocks.capabilities import Feature
 from dbt.adapters.starrocks.column import INTEGERS, NESTED, StarRocksColumn
+from dbt.adapters.starrocks.comments import documented
 from dbt.adapters.starrocks.table_config.types import kind_of, starrocks_type
 from dbt.adapters.starrocks.table_config.values import (
     boolean,
@@ -90,15 +91,13 @@ def define_columns(
     """The table's columns: in the contract's order where one is enforced, else in the query's."""
     declared = model.get("columns") or {}
     contracted = bool(((model.get("config") or {}).get("contract") or {}).get("enforced"))
-    comments = bool(((model.get("config") or {}).get("persist_docs") or {}).get("columns"))
     base = _contracted(described, declared) if contracted else _described(described)
     columns = [
         _with_options(column, _options_of(column.name, declared, options, contracted), supports) for column in base
     ]
     columns += _added(columns, options, supports)
-    if comments:
-        columns = [replace(column, comment=_description(column.name, declared)) for column in columns]
-    return columns
+    texts = documented(model, [column.name for column in columns]).columns
+    return [replace(column, comment=texts.get(column.name, "")) for column in columns]
 
 
 def _described(columns: Iterable[StarRocksColumn]) -> list[ColumnDefinition]:
@@ -116,17 +115,10 @@ def _contracted(described: Iterable[StarRocksColumn], declared: Mapping[str, Any
     return columns
 
 
-def _description(name: str, declared: Mapping[str, Any]) -> str:
-    for spec in declared.values():
-        if unquoted(spec["name"]).lower() == name.lower():
-            return spec.get("description") or ""
-    return ""
-
-
 def _options_of(
     name: str, declared: Mapping[str, Any], options: Mapping[str, Any], contracted: bool
 ) -> Mapping[str, Any]:
-    """From the contract's constraints, the `config` of the column in YAML, the model's `column_options`: the last wins."""
+    """From the contract's constraints, the column's `config` in YAML and `column_options`: the last one wins."""
     found: dict[str, Any] = {}
     for spec in declared.values():
         if unquoted(spec["name"]).lower() == name.lower():

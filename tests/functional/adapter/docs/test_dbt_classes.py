@@ -10,7 +10,7 @@ from dbt_common.contracts.metadata import CatalogTable, ColumnMetadata, StatsIte
 
 TYPES = {
     "role": None,
-    "id_type": "bigint",
+    "id_type": "int",
     "text_type": "string",
     "time_type": "datetime",
     "view_type": "VIEW",
@@ -46,7 +46,7 @@ class TestDocsGenReferences(BaseDocsGenReferences):
 
 class TestSingleRelation(BaseGetCatalogForSingleRelation):
     def columns(self):
-        names = {"id": "bigint", "first_name": "string", "email": "string", "ip_address": "string"}
+        names = {"id": "int", "first_name": "string", "email": "string", "ip_address": "string"}
         names["updated_at"] = "datetime"
         return {
             name: ColumnMetadata(type=kind, index=index, name=name)

@@ -22,6 +22,7 @@
   {% call statement('main') -%}
     {{ starrocks__create_and_fill_sql(helper, design, sql) }}
   {%- endcall %}
+  {% do starrocks__warn_of_missing_columns(target, adapter.undocumented(model, design.columns)) %}
   {% do adapter.await_visible() %}
   {% do starrocks__exchange(existing, target, helper) %}
 {%- endmacro %}
