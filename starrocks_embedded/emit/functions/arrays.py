@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 MACROS.append(
     r"""
-unique(a) AS CASE WHEN a IS NULL THEN NULL ELSE list_filter(a, lambda e, i: i = list_position(a, e)) END
+firsts(s) AS list_filter(list_zip(s, list_prepend(NULL, s)), lambda z: z[1] IS NOT NULL AND (z[2] IS NULL OR z[1].v IS DISTINCT FROM z[2].v))
+unique_of_many(a) AS list_transform(list_sort(list_transform(fn.firsts(list_sort(list_transform(a, lambda e, i: {'v': e, 'i': i}))), lambda z: {'i': z[1].i, 'v': z[1].v})), lambda z: z.v)
+unique(a) AS CASE WHEN a IS NULL THEN NULL WHEN len(a) < 1000 THEN list_filter(a, lambda e, i: i = list_position(a, e)) ELSE fn.unique_of_many(a) END
 array_slice(a, o, n) AS CASE WHEN o > 0 THEN list_slice(a, o, o + n - 1) WHEN o < 0 AND -o <= len(a) THEN list_slice(a, len(a) + o + 1, len(a) + o + n) WHEN a IS NULL OR o IS NULL OR n IS NULL THEN NULL ELSE a[1:0] END
 numbers(a) AS list_filter(a, lambda e: e IS NOT NULL)
 element_at(a, i) AS CASE WHEN i > 0 THEN list_extract(a, i) END
