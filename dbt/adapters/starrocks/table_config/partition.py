@@ -33,6 +33,7 @@ KINDS = ("expression", "range", "list")
 SETTINGS = ("type", "columns", "expression", "expressions", "start", "end", "every", "batches", "partitions")
 EVERY = re.compile(r"(?i)\s*(?:interval\s+)?(\d+)\s*(hour|day|week|month|year)s?\s*")
 CALL = re.compile(r"\w+\s*\(.*\)", re.DOTALL)
+NAME = re.compile(r"`[^`]+`|[\w$ ]+")
 WORD = re.compile(r"`([^`]+)`|(?<![\w'\"])([A-Za-z_]\w*)(?!\w*\s*\()")
 LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 # the one kind of expression that a server before 3.4 takes, and always alone
@@ -140,8 +141,9 @@ def parse_external_partitioning(config: Mapping[str, Any], columns: Sequence[Col
         return None
     known = ColumnNames(columns)
     parts = tuple(_part(part, known) for part in _parts(value))
-    kind = "expression" if any(map(is_expression, parts)) else "columns"
-    return Partitioning(kind, parts, columns_read(value, known))
+    expressions = tuple(part for part in parts if is_expression(part))
+    kind = "expression" if expressions else "columns"
+    return Partitioning(kind, parts, columns_read(value, known), expressions=expressions)
 
 
 def is_expression(part: str) -> bool:
@@ -161,7 +163,7 @@ def _parts(value: Any) -> tuple[str, ...]:
 
 
 def _part(part: str, known: ColumnNames) -> str:
-    if not is_expression(part):
+    if unquoted(part) in known or NAME.fullmatch(part):
         return known.find("partition_by", unquoted(part)).name
     if not CALL.fullmatch(part.strip()) or part.strip().lower().startswith("cast"):
         refuse(
@@ -176,7 +178,7 @@ def _part(part: str, known: ColumnNames) -> str:
 
 
 def _columns_of(part: str, known: ColumnNames) -> list[str]:
-    if not is_expression(part):
+    if unquoted(part) in known or NAME.fullmatch(part):
         return [known.find("partition_by", unquoted(part)).name]
     words = (quoted or bare for quoted, bare in WORD.findall(LITERAL.sub("''", part)))
     return [known.find("partition_by", word).name for word in words if word in known]

@@ -22,7 +22,7 @@ from dbt.tests.adapter.constraints.test_constraints import (
     BaseViewConstraintsColumnsEqual,
 )
 
-NULL_INTO_NOT_NULL = ["NULL"]
+NULL_INTO_NOT_NULL = ["Insert has filtered data"]
 
 
 def cast(sql: str) -> str:
