@@ -15,6 +15,7 @@ class Feature(Enum):
     """What users would call it, and the first version that has it."""
 
     DYNAMIC_OVERWRITE = "dynamic overwrite", ServerVersion(3, 4)
+    OVERWRITE_AUTOMATIC_BY_NAME = "overwriting by name partitions that come by themselves", ServerVersion(3, 4)
     INSERT_TIMEOUT = "a time limit of its own for loads", ServerVersion(3, 4)
     TEMPORARY_TABLES = "temporary tables", ServerVersion(3, 3, 1)
     COLUMN_COMMENT_ALTER = "changing a column's comment in place", ServerVersion(3, 5)

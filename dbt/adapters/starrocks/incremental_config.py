@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dbt.adapters.starrocks.capabilities import Feature
@@ -62,13 +62,16 @@ class IncrementalPlan:
         return bool(self.kept or self.predicates or self.matched_predicates)
 
     @property
-    def mixes_rows(self) -> bool:
-        """Stored and new values meet in one column, whose type is then neither's unless the new ones are cast."""
-        return self.statement == KEEP_OTHERS or bool(self.kept)
+    def follows_query(self) -> bool:
+        """Whether the columns of the query matter before the statement is written."""
+        return self.on_schema_change != "ignore"
 
-    @property
-    def asks_types(self) -> bool:
-        return self.mixes_rows or self.strategy == MICROBATCH or self.on_schema_change != "ignore"
+    def by_partition(self, expressions: Iterable[str]) -> IncrementalPlan:
+        """The partition in the place of the key: a stored row gives way where new rows have its partition."""
+        return replace(self, keys=tuple(Key(text, PLAIN_NAME.fullmatch(text) is not None) for text in expressions))
+
+    def without_predicates(self) -> IncrementalPlan:
+        return replace(self, predicates=())
 
     def is_kept(self, column: str) -> bool:
         return column.lower() in self.kept
@@ -190,7 +193,7 @@ class _Planner:
                 "the table has no partitions, so that every run would replace all of it",
                 "Add `partition_by` (and --full-refresh where the table exists), or materialize the model as a table.",
             )
-        found = self._made(strategy, OVERWRITE_PARTITIONS)
+        found = replace(self._made(strategy, OVERWRITE_PARTITIONS), keys=())
         if found.matched_predicates or (found.predicates and strategy == DYNAMIC_OVERWRITE):
             refuse(
                 "incremental_predicates",
@@ -208,7 +211,17 @@ class _Planner:
                 "`microbatch` needs to know which column holds the time of a row",
                 "Add `event_time: <column>` to the model and to what it reads from.",
             )
-        return self._made(MICROBATCH, OVERWRITE_PARTITIONS)
+        found = self._made(MICROBATCH, OVERWRITE_PARTITIONS)
+        if found.matched_predicates:
+            refuse(
+                "incremental_predicates",
+                list(found.matched_predicates),
+                "`microbatch` replaces the stored rows of a window, whatever the new ones are",
+                f"Leave {SOURCE_ALIAS} out.",
+            )
+        # a row that moves into the window takes the place of the stored one with its key
+        keyed = self.existing is not None and self.key_model in UPSERTABLE
+        return replace(found, keys=tuple(Key(name, True) for name in self._table_key()) if keyed else ())
 
     def _made(self, strategy: str, statement: str, **more: Any) -> IncrementalPlan:
         own, matched = self._predicates()

@@ -185,9 +185,9 @@ def refuse_missing(stored: Sequence[StarRocksColumn], found: Sequence[StarRocksC
         )
 
 
-def casts(columns: Sequence[StarRocksColumn], found: Sequence[StarRocksColumn] | None) -> dict[str, str]:
+def casts(columns: Sequence[StarRocksColumn], found: Sequence[StarRocksColumn]) -> dict[str, str]:
     """Columns whose new values would drag the stored ones into a third type, and the type to cast them to."""
-    returned = {column.name.lower(): column for column in found or ()}
+    returned = {column.name.lower(): column for column in found}
     needed = {}
     for column in columns:
         new = returned.get(column.name.lower())

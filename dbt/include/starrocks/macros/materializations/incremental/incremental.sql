@@ -30,18 +30,16 @@
   {%- set strategy = config.get('incremental_strategy') or 'default' -%}
   {%- set write_sql = adapter.get_incremental_strategy_macro(context, strategy) -%}
   {%- set found = starrocks__follow_query(existing, plan, sql) -%}
-  {%- set columns = adapter.columns_to_write(existing, model, found) -%}
   {%- set increment = {
     'target_relation': target,
     'temp_relation': none,
     'source_sql': sql,
     'unique_key': config.get('unique_key'),
-    'dest_columns': columns,
-    'casts': adapter.increment_casts(columns, found),
+    'dest_columns': adapter.columns_to_write(existing, model, found),
     'incremental_predicates': config.get('predicates') or config.get('incremental_predicates'),
   } -%}
   {%- if adapter.is_own_strategy(context, strategy) -%}
-    {% do increment.update(temp_relation=starrocks__new_rows_table(target, sql), source_sql=none, casts={}) %}
+    {% do increment.update(temp_relation=starrocks__new_rows_table(target, sql), source_sql=none) %}
   {%- endif -%}
   {%- set text = write_sql(increment) -%}
   {% call statement('main') -%}

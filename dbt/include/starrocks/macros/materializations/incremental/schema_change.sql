@@ -1,7 +1,7 @@
-{#- The table's columns follow the query as on_schema_change says. Returns the query's columns, or none where neither
-    they nor their types matter: then nothing is asked. -#}
+{#- The table's columns follow the query as on_schema_change says. Returns the query's columns, or none where they do not
+    matter: then nothing is asked. -#}
 {% macro starrocks__follow_query(existing, plan, sql) -%}
-  {%- if not plan.asks_types -%}{% do return(none) %}{%- endif -%}
+  {%- if not plan.follows_query -%}{% do return(none) %}{%- endif -%}
   {%- set found = adapter.describe_query(sql, config.get('sql_header'), adapter.known_columns(existing)) -%}
   {%- set change = adapter.pending_schema_change(existing, model, found) -%}
   {%- if change -%}

@@ -37,7 +37,11 @@
     stored values into a third type, so the new ones are cast; one that does not fit stops the statement, as it would
     in a plain INSERT. -#}
 {% macro starrocks__new_rows_sql(arg_dict, source) -%}
-  {%- set casts = arg_dict.get('casts') or {} -%}
+  {%- set casts = {} -%}
+  {%- if arg_dict.get('source_sql') -%}
+    {%- set found = adapter.describe_query(arg_dict.source_sql, config.get('sql_header'), arg_dict.dest_columns) -%}
+    {%- set casts = adapter.increment_casts(arg_dict.target_relation, arg_dict.dest_columns, found) -%}
+  {%- endif -%}
   select
     {%- for column in arg_dict.dest_columns %}
     {%- set name = adapter.quote(column.name) %}
@@ -47,11 +51,17 @@
   from (
     {{ source }}
   ) as model_subq
-  {%- for name in casts %}
-  {{ 'where' if loop.first else 'and' }} assert_true(
-    {{ adapter.quote(name) }} is null or cast({{ adapter.quote(name) }} as {{ casts[name] }}) is not null,
-    'column {{ name }}: a new value is no {{ casts[name] }}')
-  {%- endfor %}
+  {%- set checks = [arg_dict.rows_check] if arg_dict.get('rows_check') else [] -%}
+  {%- for name in casts -%}
+    {% do checks.append(starrocks__fits_check(adapter.quote(name), casts[name])) %}
+  {%- endfor -%}
+  {%- if checks %}
+  where {{ checks | join('\n    and ') }}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro starrocks__fits_check(name, type) -%}
+  assert_true({{ name }} is null or cast({{ name }} as {{ type }}) is not null, 'column {{ name }}: a new value is no {{ type }}')
 {%- endmacro %}
 
 {#- One atomic statement: what stays of the stored rows, and the new ones. `into`: the partitions that are overwritten,
