@@ -10,6 +10,7 @@ from starrocks_embedded.analysis.aggregates import can_group, forbid
 from starrocks_embedded.analysis.coercion import can_cast, loud_text
 from starrocks_embedded.analysis.expressions import annotate, coerce, refer_to
 from starrocks_embedded.analysis.scope import Field, OutputColumn, Scope
+from starrocks_embedded.analysis.special_joins import check_asof, check_null_aware
 from starrocks_embedded.analysis.text import qualifier_of
 from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
@@ -29,6 +30,10 @@ def analyze_relation(
     if isinstance(relation, ast.Join):
         return _join(relation, outer, context, names)
     relation.key = context.new_key()
+    if isinstance(relation, ast.Pivot):
+        from starrocks_embedded.analysis.pivot import analyze_pivot
+
+        return analyze_pivot(relation, outer, context)
     if isinstance(relation, ast.TableRef):
         _table(relation, context, names)
     elif isinstance(relation, ast.Derived):
@@ -40,7 +45,7 @@ def analyze_relation(
             raise failure("Table function must be used with lateral join")
         return _table_function(relation, outer or Scope(), context, names)
     else:
-        raise unsupported("PIVOT")
+        raise unsupported(type(relation).__name__)
     return _fields(relation)
 
 
@@ -335,6 +340,10 @@ def _join(join: ast.Join, outer: Scope | None, context: Context, names: set[tupl
     if join.on is not None:
         join.on = _condition(join.on, Scope([*left, *right], outer), context)
     fields = _using(join, left, right, context) if join.using else _visible(join, left, right)
+    if join.kind.startswith("asof"):
+        check_asof(join.on)
+    elif join.kind.startswith("null aware"):
+        check_null_aware(join.on)
     _outer_nulls(join, left, right)
     join.columns = [f.column for f in fields if f.bare]
     return fields
@@ -355,8 +364,6 @@ def _check_lateral(join: ast.Join) -> None:
 def _check_on(join: ast.Join) -> None:
     if join.on is None and not join.using and join.kind not in ("inner", "cross"):
         raise analysis_error(f"{join.kind.upper()} JOIN requires an ON or USING clause.")
-    if join.kind.startswith("asof") or join.kind.startswith("null aware"):
-        raise unsupported(f"{join.kind.upper()} JOIN")
 
 
 KINDS = {
@@ -402,7 +409,7 @@ def _check_comparable(on: ast.Expr) -> None:
 
 
 def _visible(join: ast.Join, left: list[Field], right: list[Field]) -> list[Field]:
-    if join.kind in ("left semi", "left anti"):
+    if join.kind in ("left semi", "left anti", "null aware left anti"):
         return left
     if join.kind in ("right semi", "right anti"):
         return right
@@ -410,7 +417,7 @@ def _visible(join: ast.Join, left: list[Field], right: list[Field]) -> list[Fiel
 
 
 def _outer_nulls(join: ast.Join, left: list[Field], right: list[Field]) -> None:
-    if join.kind in ("left", "full"):
+    if join.kind in ("left", "full", "asof left"):
         for field in right:
             field.column.nullable = True
     if join.kind in ("right", "full"):

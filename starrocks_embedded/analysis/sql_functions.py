@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.analysis import functions
-from starrocks_embedded.analysis.coercion import loud_text, matches
+from starrocks_embedded.analysis.coercion import loud_text
 from starrocks_embedded.analysis.expressions import annotate, coerce
 from starrocks_embedded.analysis.functions import Signature
 from starrocks_embedded.analysis.scope import Field, OutputColumn, Scope

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 JOINS = {
     "inner": "INNER JOIN", "cross": "CROSS JOIN", "left": "LEFT JOIN", "right": "RIGHT JOIN", "full": "FULL JOIN",
     "left semi": "SEMI JOIN", "left anti": "ANTI JOIN", "right semi": "SEMI JOIN", "right anti": "ANTI JOIN",
-    "asof": "ASOF JOIN", "asof left": "ASOF LEFT JOIN",
+    "asof": "ASOF JOIN", "asof left": "ASOF LEFT JOIN", "null aware left anti": "ANTI JOIN",
 }  # fmt: skip
 
 
@@ -183,6 +183,8 @@ def relation_text(emitter: Emitter, relation: ast.Relation) -> str:
         return table_text(emitter, relation)
     if isinstance(relation, ast.Derived):
         return f"({query_text(emitter, relation.query)}) AS {identifier(relation.key)}"
+    if isinstance(relation, ast.Pivot):
+        return f"({query_text(emitter, relation.query)}) AS {identifier(relation.key)}"
     if isinstance(relation, ast.ValuesRelation):
         return f"({values_text(emitter, relation.rows)}) AS {identifier(relation.key)}"
     if isinstance(relation, ast.Join):
@@ -246,9 +248,17 @@ def join_text(emitter: Emitter, join: ast.Join) -> str:
     text += f"({inner})" if isinstance(right, ast.Join) else inner
     if isinstance(left, ast.Join) and join.kind in ("right semi", "right anti"):
         text = f"({relation_text(emitter, left)}) {join_word(join, right)} {inner}"
+    if join.kind == "null aware left anti":
+        return f"{text} ON {null_aware(emitter, join.on)}"
     if join.on is not None:
         return f"{text} ON {emitter.sql(join.on)}"
     return text if join_word(join, right) == "CROSS JOIN" else f"{text} ON true"
+
+
+def null_aware(emitter: Emitter, on: ast.Expr | None) -> str:
+    """As NOT IN has it: a NULL on either side leaves open whether the two are equal, which is not enough to stay."""
+    assert on is not None
+    return f"coalesce({emitter.sql(on)}, true)"
 
 
 def join_word(join: ast.Join, right: ast.Relation) -> str:

@@ -343,6 +343,7 @@ class Pivot(Relation):
     aggregates: list[tuple[Expr, str | None]]
     keys: list[Expr]
     values: list[tuple[list[Expr], str | None]]
+    query: Any = None  # what the analyzer makes of it
 
 
 # ---- queries ---------------------------------------------------------------------------------------------------------
