@@ -17,7 +17,7 @@ from dbt.adapters.sql import SQLAdapter
 from dbt_common.contracts.constraints import ConstraintType
 from dbt_common.contracts.metadata import CatalogTable
 from dbt_common.events.functions import warn_or_error
-from dbt_common.exceptions import DbtRuntimeError
+from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
 from dbt_common.invocation import get_invocation_id
 
 from dbt.adapters.starrocks import (
@@ -50,6 +50,7 @@ from dbt.adapters.starrocks.schema_change import AlterJobs, SchemaChange
 from dbt.adapters.starrocks.table_config import TableDesign
 from dbt.adapters.starrocks.table_config.constraints import Promises
 from dbt.adapters.starrocks.table_config.contract import ContractMismatch, contract_mismatch
+from dbt.adapters.starrocks.table_config.materialized_view import Changes, ExistingMaterializedView, MaterializedViewDesign
 from dbt.adapters.starrocks.undo import Undo
 from dbt.adapters.starrocks.version import ServerVersion
 
@@ -83,7 +84,8 @@ class StarRocksAdapter(SQLAdapter):
 
     def __init__(self, config: Any, mp_context: Any) -> None:
         super().__init__(config, mp_context)
-        packages.serve(config.project_name, config.dispatch)
+        if hasattr(config, "dispatch"):  # `dbt debug` knows the profile alone
+            packages.serve(config.project_name, config.dispatch)
         self.metadata = RunMetadata(self._ask)
         self.undo = Undo()
         self._turns = Turns()
@@ -195,12 +197,36 @@ class StarRocksAdapter(SQLAdapter):
 
     @available.parse(lambda *a, **k: "")
     def reactivate_dependents(self, relation: BaseRelation) -> str:
-        """An exchange inactivates the materialized views on top; each is told to look again."""
-        for schema, found in self.metadata.all_listed():
-            for view in dependents.reading(str(relation.identifier), [found]):
-                name = f"{self.quote(schema)}.{self.quote(view.name)}"
+        """An exchange inactivates the materialized views on top; each is told to look again. One that cannot is worth a
+        warning, not the model that was built."""
+        for schema, view in dependents.reading(str(relation.identifier), self.metadata.all_listed()):
+            name = f"{self.quote(schema)}.{self.quote(view.name)}"
+            try:
                 self.execute(f"alter materialized view {name} active")
+            except DbtDatabaseError as error:
+                logger.warning(f"Materialized view {name} stays inactive after {relation} was replaced: {error}")
         return ""
+
+    # --- materialized views
+
+    @available.parse_none
+    def materialized_view_design(self, model: Mapping[str, Any], sql: str) -> MaterializedViewDesign:
+        verbatim = Feature.VERBATIM_VIEW_TEXT.on(self._version())
+        design = MaterializedViewDesign.from_model(model, sql, verbatim)
+        for notice in design.notices:
+            self._say_once(f"{model.get('name')}: {notice}", notice)
+        return design
+
+    @available.parse_none
+    def materialized_view_changes(self, existing: BaseRelation, design: MaterializedViewDesign) -> Changes:
+        listed = self.metadata.listed(*_parts(existing))
+        return design.changes(ExistingMaterializedView.parse(listed.definition if listed else None))
+
+    @available.parse_none
+    def inactive_reason(self, relation: BaseRelation) -> str | None:
+        """None for an active one."""
+        listed = self.metadata.listed(*_parts(relation))
+        return (listed.mv_inactive_reason or "") if listed is not None and listed.mv_active is False else None
 
     def get_missing_columns(self, from_relation: BaseRelation, to_relation: BaseRelation) -> list[Any]:
         """Column names do not differ by case on this server."""
