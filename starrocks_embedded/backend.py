@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from starrocks_embedded.errors import StarRocksError, failure
+from starrocks_embedded.errors import RAISED, StarRocksError, failure, unsupported
 
 SETTINGS = {
     "TimeZone": "UTC",
@@ -62,6 +63,16 @@ class Backend:
 
     def connect(self) -> Connection:
         return Connection(self._root.cursor())
+
+    def attach(self, path: Path, alias: str) -> None:
+        """Makes another engine's file readable under that name."""
+        try:
+            self._root.execute(f"""ATTACH '{str(path).replace("'", "''")}' AS "{alias}" (READ_ONLY)""")
+            found = self._root.execute(f'SELECT layout FROM "{alias}".meta.stamp').fetchone()
+        except duckdb.Error as error:
+            raise failure(f"cannot attach {path}: {_first_line(error)}. It must be a file of this engine") from error
+        if found is None or found[0] != LAYOUT:
+            raise failure(f"cannot attach {path}: it was written by another version of the engine")
 
     def close(self) -> None:
         self._root.close()
@@ -134,22 +145,39 @@ class Connection:
             self._cursor.close()
 
 
+RAISED_HERE = f"Invalid Input Error: {RAISED}"
+MANY_ROWS = "More than one row returned by a subquery"
+ONE_ROW = "Expected LE 1 to be returned by expression "
+
+
 @contextmanager
 def mapped_errors() -> Iterator[None]:
-    """DuckDB's errors leave here as StarRocks errors, most specific first."""
+    """DuckDB's errors leave here as StarRocks errors; its own words go to the server's log only."""
     try:
         yield
     except duckdb.InterruptException as error:
         raise StarRocksError(1317, "Query execution was interrupted") from error
-    except duckdb.OutOfMemoryException as error:
-        raise failure(f"Memory limit exceeded: {_first_line(error)}") from error
-    except duckdb.OutOfRangeException as error:
-        raise failure(f"Expr evaluate meet error: {_first_line(error)}") from error
-    except (duckdb.IOException, duckdb.FatalException) as error:
-        raise failure(f"Storage failure: {_first_line(error)}") from error
     except duckdb.Error as error:
-        # StarRocks' refusals come before DuckDB sees a statement: this one is a defect of the engine, said as such
-        raise failure(f"The embedded engine failed: {_first_line(error)}") from error
+        raise _meant(error) from error
+
+
+def _meant(error: duckdb.Error) -> StarRocksError:
+    text = _first_line(error)
+    if text.startswith(RAISED_HERE):
+        return failure(text.removeprefix(RAISED_HERE))
+    if MANY_ROWS in text:
+        return failure(ONE_ROW)
+    print(f"storage: {text}", file=sys.stderr)  # noqa: T201
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return failure("Memory limit exceeded: the embedded engine has none left for this statement")
+    if isinstance(error, duckdb.IOException | duckdb.FatalException):
+        return failure("Storage failure: the database file of the embedded engine cannot be read or written")
+    if isinstance(error, duckdb.OutOfRangeException):
+        return unsupported("A result beyond the range of its type")
+    if isinstance(error, duckdb.ConversionException):
+        return unsupported("Converting one of the values")
+    # StarRocks' refusals come before DuckDB sees a statement: what is left is a form that was never tried
+    return unsupported("This form of the statement")
 
 
 def _first_line(error: Exception) -> str:

@@ -27,6 +27,9 @@ SQLSTATES = {
 }
 
 
+RAISED = "raised: "  # before the text of an error that a query itself raises
+
+
 @dataclass(frozen=True)
 class Span:
     """Where an expression stands in the statement: lines from 1, columns from 0, from the

@@ -11,11 +11,13 @@ from starrocks_embedded.types import Type, varchar
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a result set. `length` overrides the display length the wire would derive from the type."""
+    """A column of a result set. `length` overrides the display length the wire would derive from the type; `folded`
+    says that the front end made the values: it spells floating-point numbers its own way."""
 
     name: str
     type: Type
     length: int | None = None
+    folded: bool = False
 
 
 @dataclass

@@ -85,8 +85,9 @@ def _literal_type(expr: ast.Literal) -> Type:
 
 
 def integer_type(value: int, span: Span) -> Type:
+    """By its digits alone: a minus sign comes later, so -128 is a SMALLINT."""
     for bits, type_ in INTEGER_RANGES:
-        if -(1 << (bits - 1)) <= value < 1 << (bits - 1):
+        if abs(value) < 1 << (bits - 1):
             return type_
     raise analysis_error(f"Number overflow: {value}", span)
 

@@ -154,7 +154,7 @@ def to_time(value: str, source: Type) -> str:
 
 def to_json(value: str, source: Type) -> str:
     if source.is_string:
-        return f"fn.parse_json({value})"
+        return f"fn.json_of_string({value})"
     if source.is_temporal:
         return f"CAST(to_json({to_string(value, source)}) AS VARCHAR)"
     if source.name == "boolean" or source.is_integer or source.is_float:

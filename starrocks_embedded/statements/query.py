@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from starrocks_embedded.analysis.folding import is_front_end_query
 from starrocks_embedded.deadlines import DEADLINES
 from starrocks_embedded.errors import StarRocksError, failure
 from starrocks_embedded.result import Column, Result
@@ -89,7 +90,8 @@ def run_query(session: Session, analyzed: AnalyzedQuery) -> Result:
     check_reads(session, analyzed.tables)
     prepare(session, analyzed)
     text = query_sql(session, analyzed)
-    columns = [Column(c.name, c.type) for c in analyzed.columns]
+    folded = is_front_end_query(analyzed.query)
+    columns = [Column(c.name, c.type, folded=folded) for c in analyzed.columns]
     wait_for_sleeps(session, analyzed.query.body)
     with time_limit(session):
         rows = session.connection.stream(text)
@@ -106,16 +108,24 @@ def columns_of(analyzed: AnalyzedQuery) -> Sequence[Column]:
 @contextmanager
 def hinted(session: Session, query: ast.Query) -> Iterator[None]:
     """SET_VAR and set_user_variable hold for their statement only."""
-    body = query.body
-    if not isinstance(body, ast.Select) or not (body.hints or body.variable_hints):
+    blocks = [b for b in _blocks(query.body) if b.hints or b.variable_hints]
+    if not blocks:
         yield
         return
     variables, user = dict(session.variables), dict(session.user_variables)
     try:
-        apply_hints(session, body)
+        for block in blocks:
+            apply_hints(session, block)
         yield
     finally:
         session.variables, session.user_variables = variables, user
+
+
+def _blocks(body: ast.Node) -> list[ast.Select]:
+    """The block of a query, or those that its set operations join."""
+    if isinstance(body, ast.SetOperation):
+        return [*_blocks(body.left), *_blocks(body.right)]
+    return [body] if isinstance(body, ast.Select) else []
 
 
 def apply_hints(session: Session, select: ast.Select) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from starrocks_embedded.result import Column
 from starrocks_embedded.types import Type
 from starrocks_embedded.wire.packets import lenenc
-from starrocks_embedded.wire.text import decimal_text, text_of
+from starrocks_embedded.wire.text import decimal_text, folded_text, text_of
 
 Cells = Callable[[Sequence[Any]], list[bytes]]
 Payloads = Callable[[list[Sequence[Any]]], list[bytes]]
@@ -33,7 +33,7 @@ def chunks(rows: Iterable[Sequence[Any]]) -> Iterable[list[Sequence[Any]]]:
 
 
 def text_rows(columns: Sequence[Column]) -> Payloads:
-    encoders = [_text_cells(column.type) for column in columns]
+    encoders = [_folded_cells(c.type) if c.folded and c.type.is_float else _text_cells(c.type) for c in columns]
 
     def encode(rows: list[Sequence[Any]]) -> list[bytes]:
         cells = [cells_of(values) for cells_of, values in zip(encoders, zip(*rows, strict=True), strict=True)]
@@ -79,6 +79,11 @@ def _double_cells(values: Sequence[Any]) -> list[bytes]:
         data = (text[:-2] if text[-2:] == ".0" else text).encode()
         cells.append(short[len(data)] + data)
     return cells
+
+
+def _folded_cells(type_: Type) -> Cells:
+    spell = folded_text(type_)
+    return lambda values: [NULL if v is None else _cell(spell(v)) for v in values]
 
 
 def _decimal_cells(scale: int) -> Cells:

@@ -37,6 +37,19 @@ def double_text(value: Any) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
+def folded_text(type_: Type) -> Text:
+    """As the front end writes a number of its own: always with a fraction, exponents without sign and padding."""
+    spell = float_text if type_.name == "float" else double_text
+
+    def spell_folded(value: Any) -> str:
+        mantissa, _, exponent = spell(value).partition("e")
+        if "." not in mantissa and mantissa.lstrip("-").isdigit():
+            mantissa += ".0"
+        return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+    return spell_folded
+
+
 def float_text(value: Any) -> str:
     """As for doubles, by single precision: the shortest digits, exponents from 1e8."""
     number = float(value)

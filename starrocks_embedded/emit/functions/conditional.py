@@ -1,6 +1,11 @@
 """Choosing between values."""
 
+# ruff: noqa: E501 (a template is one line)
+
 from starrocks_embedded.emit.functions import templates
+from starrocks_embedded.errors import RAISED
+
+WHY = "CASE WHEN {0} IS NULL THEN 'null value' ELSE 'false value' END"
 
 templates(
     {
@@ -13,8 +18,8 @@ templates(
         "greatest": "CASE WHEN len(list_filter([{*}], lambda g: g IS NOT NULL)) = len([{*}]) THEN greatest({*}) END",
         "least": "CASE WHEN len(list_filter([{*}], lambda g: g IS NOT NULL)) = len([{*}]) THEN least({*}) END",
         "null_or_empty": "({0} IS NULL OR {0} = '')",
-        "assert_true/1": "CASE WHEN {0} THEN true ELSE error('assert_true failed due to false value') END",
-        "assert_true/2": "CASE WHEN {0} THEN true ELSE error({1}) END",
+        "assert_true/1": f"CASE WHEN {{0}} THEN true ELSE error('{RAISED}assert_true failed due to ' || {WHY}) END",
+        "assert_true/2": f"CASE WHEN {{0}} THEN true WHEN {{0}} IS NULL THEN error('{RAISED}assert_true failed due to null value') ELSE error('{RAISED}' || {{1}}) END",
         "is_null_pred": "({0} IS NULL)",
         "not": "(NOT {0})",
         "and": "({0} AND {1})",

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 MACROS.append(
     r"""
-json_key(x) AS CASE WHEN json_valid(x) THEN fn.json_string(x) ELSE x END
+json_of_string(x) AS CASE WHEN regexp_matches(x, '^\s*[\[{"]') THEN fn.parse_json(x) ELSE CAST(to_json(x) AS VARCHAR) END
+json_key(x) AS CASE WHEN json_valid(x) AND json_type(x) = 'VARCHAR' THEN nullif(fn.json_string(x), '') END
 json_get(j, p) AS json_extract(CASE WHEN json_valid(j) THEN j END, fn.json_path(p))
 json_int(j, p) AS TRY_CAST(trunc(TRY_CAST(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)) AS DECIMAL(38,9))) AS BIGINT)
 json_double(j, p) AS TRY_CAST(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)) AS DOUBLE)
@@ -54,10 +55,10 @@ def member(emitter: Emitter, expr: ast.Expr) -> str:
     return f"coalesce(CAST({to_json(text, expr.type)} AS JSON), CAST('null' AS JSON))"
 
 
-def text_of(emitter: Emitter, key: ast.Expr) -> str:
-    """A key: a text, also where the analyzer made a JSON value of it."""
+def key_of(emitter: Emitter, key: ast.Expr) -> str:
+    """A key: the text of a JSON string, NULL for what is no key."""
     text = emitter.sql(key)
-    return f"fn.json_key({text})" if key.type.name == "json" else text
+    return f"fn.json_key({text})" if key.type.name == "json" else f"nullif({text}, '')"
 
 
 @rewrite("json_array")
@@ -67,12 +68,15 @@ def json_array(emitter: Emitter, call: ast.Call) -> str:
 
 @rewrite("json_object")
 def json_object(emitter: Emitter, call: ast.Call) -> str:
-    parts = []
-    for index, arg in enumerate(call.args):
-        parts.append(text_of(emitter, arg) if index % 2 == 0 else member(emitter, arg))
-    if len(parts) % 2:
-        parts.append("CAST('null' AS JSON)")
-    return f"fn.json_text(CAST(json_object({', '.join(parts)}) AS VARCHAR))"
+    """NULL where one of the keys is none."""
+    keys = [key_of(emitter, arg) for arg in call.args[::2]]
+    values = [member(emitter, arg) for arg in call.args[1::2]]
+    if len(values) < len(keys):
+        values.append("CAST('null' AS JSON)")
+    parts = (f"coalesce({key}, '?'), {value}" for key, value in zip(keys, values, strict=True))
+    document = f"fn.json_text(CAST(json_object({', '.join(parts)}) AS VARCHAR))"
+    conditions = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+    return f"CASE WHEN {conditions} THEN {document} END" if keys else document
 
 
 @rewrite("to_json")

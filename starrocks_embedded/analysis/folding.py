@@ -1,0 +1,52 @@
+"""Which queries the front end answers alone, without a backend: it spells their floating-point values its own way."""
+
+from __future__ import annotations
+
+from starrocks_embedded.syntax import ast
+
+FOLDED_OPERATORS = {"+", "-", "*", "/", "div", "=", "!=", "<", "<=", ">", ">=", "<=>", "and", "or"}
+WHOLE_OPERATORS = {"%", "&", "|", "^"}
+FOLDED_CALLS = {
+    "if", "ifnull", "nullif", "coalesce", "typeof", "database", "user", "current_user", "version",
+    "add", "add_months", "bitand", "bitor", "bitxor", "concat", "concat_ws", "convert_tz", "curdate", "current_date",
+    "current_time", "current_timestamp", "current_timezone", "curtime", "date", "date_format", "date_trunc", "datediff",
+    "day", "dayofweek", "days_add", "days_sub", "divide", "from_unixtime", "hour", "hours_add", "hours_sub",
+    "int_divide", "last_day", "localtime", "localtimestamp", "lower", "makedate", "milliseconds_add",
+    "milliseconds_sub", "minute", "minutes_add", "minutes_sub", "month", "months_add", "months_sub", "multiply",
+    "next_day", "now", "previous_day", "quarters_add", "quarters_sub", "replace", "second", "seconds_add",
+    "seconds_sub", "str2date", "str_to_date", "substr", "substring", "subtract", "time_slice", "timediff", "timestamp",
+    "to_date", "to_datetime", "to_days", "to_iso8601", "unix_timestamp", "upper", "utc_timestamp", "week", "weeks_add",
+    "weeks_sub", "year", "years_add", "years_sub", "yearweek",
+}  # fmt: skip
+
+
+def is_front_end_query(query: ast.Query) -> bool:
+    """Whether an analyzed query is a row of constants and nothing else."""
+    body = query.body
+    if not isinstance(body, ast.Select) or query.ctes or query.order_by or query.limit is not None:
+        return False
+    if body.source is not None or body.where is not None or body.group_by is not None or body.having is not None:
+        return False
+    return all(_folds(item.expr) for item in body.items)
+
+
+def _folds(expr: ast.Expr | None) -> bool:
+    if expr is None or isinstance(expr, ast.Literal | ast.Variable):
+        return True
+    if isinstance(expr, ast.Cast):
+        return _folds(expr.operand)
+    if isinstance(expr, ast.Binary):
+        folded = expr.op in FOLDED_OPERATORS or (expr.op in WHOLE_OPERATORS and not expr.type.is_float)
+        return folded and _folds(expr.left) and _folds(expr.right)
+    if isinstance(expr, ast.Interval):
+        return _folds(expr.value)
+    if isinstance(expr, ast.Unary):
+        return expr.op != "~" and _folds(expr.operand)
+    if isinstance(expr, ast.IsNull):
+        return _folds(expr.operand)
+    if isinstance(expr, ast.Case):
+        branches = (part for pair in expr.whens for part in pair)
+        return _folds(expr.operand) and _folds(expr.default) and all(map(_folds, branches))
+    if isinstance(expr, ast.Call):
+        return expr.name in FOLDED_CALLS and expr.window is None and all(map(_folds, expr.args))
+    return False
