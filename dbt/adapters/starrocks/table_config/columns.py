@@ -175,7 +175,7 @@ def _with_options(column: ColumnDefinition, given: Mapping[str, Any], supports: 
         column = replace(column, not_null=not boolean(f"{where}.nullable", given["nullable"]))
     if given.get("aggregate") is not None:
         aggregate = choice(f"{where}.aggregate", given["aggregate"], AGGREGATES, "aggregate")
-        column = replace(column, aggregate=aggregate)
+        column = replace(column, aggregate=aggregate, data_type=_aggregated(column.data_type, aggregate))
     if given.get("auto_increment") is not None and boolean(f"{where}.auto_increment", given["auto_increment"]):
         column = _auto_incremented(column, given)
     if given.get("generated") is not None:
@@ -184,6 +184,14 @@ def _with_options(column: ColumnDefinition, given: Mapping[str, Any], supports: 
         column = replace(column, default=_default(column, given["default"], supports))
     _check_type(column, supports)
     return column
+
+
+def _aggregated(data_type: str, aggregate: str) -> str:
+    """The server gives sums of decimals all the digits there are."""
+    if aggregate == "sum" and kind_of(data_type) == "decimal":
+        scale = re.findall(r"\d+", data_type)[1:] or ["0"]
+        return f"decimal(38,{scale[0]})"
+    return data_type
 
 
 def _auto_incremented(column: ColumnDefinition, given: Mapping[str, Any]) -> ColumnDefinition:

@@ -76,6 +76,14 @@ def test_a_datetime_has_six_digits():
     assert "six digits at most" in refusal(options, types=TWO)
 
 
+@pytest.mark.parametrize(
+    ("data_type", "aggregate", "made"),
+    [("decimal(10,2)", "sum", "decimal(38,2)"), ("decimal(10,2)", "max", "decimal(10,2)"), ("int", "sum", "int")],
+)
+def test_sums_of_decimals_are_as_wide_as_the_server_makes_them(data_type, aggregate, made):
+    assert column({"aggregate": aggregate}, "n", types={"id": "int", "n": data_type}).data_type == made
+
+
 def test_auto_increment_of_a_column_of_the_query():
     found = column({"auto_increment": True}, "id")
     assert (found.auto_increment, found.not_null, found.filled) == (True, True, True)
