@@ -1,4 +1,4 @@
-"""Materialized views that read a relation, as far as the run's listings tell."""
+"""Materialized views that read a relation, directly or through views, as far as the run's listings tell."""
 
 from __future__ import annotations
 
@@ -7,8 +7,26 @@ from collections.abc import Iterable
 
 from dbt.adapters.starrocks.metadata import ListedRelation
 
+Listed = tuple[str, ListedRelation]
 
-def reading(name: str, listed: Iterable[ListedRelation]) -> list[ListedRelation]:
-    """Those whose definition names it. One too many costs an ALTER that changes nothing."""
-    word = re.compile(rf"(?<![\w]){re.escape(name)}(?![\w])")
-    return [m for m in listed if m.type == "materialized_view" and word.search(m.definition or "")]
+
+def reading(name: str, listed: Iterable[Listed]) -> list[Listed]:
+    """Nearest first, for one that reads another can be active only after it. A name in a text is taken for a
+    dependency: one too many costs an ALTER that changes nothing."""
+    left = [(schema, found) for schema, found in listed if found.type != "table" and found.definition]
+    found: list[Listed] = []
+    names = [name]
+    while names:
+        word = re.compile(rf"(?<!\w){re.escape(names.pop(0))}(?!\w)")
+        readers = [item for item in left if word.search(_query(item[1])) and item[1].name != name]
+        left = [item for item in left if item not in readers]
+        names += [item[1].name for item in readers]
+        found += [item for item in readers if item[1].type == "materialized_view"]
+    return found
+
+
+def _query(relation: ListedRelation) -> str:
+    """Of a materialized view's definition only what it reads: its own name is in there too."""
+    text = relation.definition or ""
+    _, separator, query = text.partition("\nAS ") if relation.type == "materialized_view" else ("", "", "")
+    return query if separator else text

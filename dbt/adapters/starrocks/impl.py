@@ -50,7 +50,11 @@ from dbt.adapters.starrocks.schema_change import AlterJobs, SchemaChange
 from dbt.adapters.starrocks.table_config import TableDesign
 from dbt.adapters.starrocks.table_config.constraints import Promises
 from dbt.adapters.starrocks.table_config.contract import ContractMismatch, contract_mismatch
-from dbt.adapters.starrocks.table_config.materialized_view import Changes, ExistingMaterializedView, MaterializedViewDesign
+from dbt.adapters.starrocks.table_config.materialized_view import (
+    Changes,
+    ExistingMaterializedView,
+    MaterializedViewDesign,
+)
 from dbt.adapters.starrocks.undo import Undo
 from dbt.adapters.starrocks.version import ServerVersion
 

@@ -42,6 +42,10 @@ class Key:
     is_column: bool
 
 
+def _key(text: str) -> Key:
+    return Key(text.strip("`"), True) if PLAIN_NAME.fullmatch(text) else Key(text, False)
+
+
 @dataclass(frozen=True)
 class IncrementalPlan:
     """`statement` is what will be written. `predicates` say which stored rows may be touched, those in
@@ -68,7 +72,7 @@ class IncrementalPlan:
 
     def by_partition(self, expressions: Iterable[str]) -> IncrementalPlan:
         """The partition in the place of the key: a stored row gives way where new rows have its partition."""
-        return replace(self, keys=tuple(Key(text, PLAIN_NAME.fullmatch(text) is not None) for text in expressions))
+        return replace(self, keys=tuple(_key(text) for text in expressions))
 
     def without_predicates(self) -> IncrementalPlan:
         return replace(self, predicates=())
@@ -240,12 +244,8 @@ class _Planner:
     def _keys(self) -> tuple[Key, ...]:
         parts = dict.fromkeys(texts("unique_key", self.config.get("unique_key") or None))
         columns = {column.name.lower(): column.name for column in self._columns()}
-        found = []
-        for part in parts:
-            plain = PLAIN_NAME.fullmatch(part) is not None
-            bare = part.strip("`")
-            found.append(Key(columns.get(bare.lower(), bare) if plain else part, plain))
-        return tuple(found)
+        found = (_key(part) for part in parts)
+        return tuple(Key(columns.get(key.text.lower(), key.text), True) if key.is_column else key for key in found)
 
     def _predicates(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Those on stored rows alone, and those that name the new row too."""

@@ -151,7 +151,9 @@ class MaterializedViewDesign:
             sorted((k, v) for k, v in self.properties.items() if not _alterable(k)),
         )
         mark = hashlib.md5(repr(parts).encode(), usedforsecurity=False).hexdigest()
-        return MaterializedViewDesign(**{**self.__dict__, "properties": {**self.properties, FINGERPRINT: f"dbt-{mark}"}})
+        return MaterializedViewDesign(
+            **{**self.__dict__, "properties": {**self.properties, FINGERPRINT: f"dbt-{mark}"}}
+        )
 
     def changes(self, existing: ExistingMaterializedView | None) -> Changes:
         if existing is None:

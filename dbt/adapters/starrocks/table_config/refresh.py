@@ -19,7 +19,9 @@ SCHEME = re.compile(
                   (?:\s+every\s*\(\s*interval\s+(?P<count>\d+)\s+(?P<unit>\w+?)s?\s*\))? )""",
     re.I | re.X,
 )
-EXAMPLES = "`manual`, `async`, `async every(interval 1 hour)`, `async start('2030-01-01 00:00:00') every(interval 1 day)`"
+EXAMPLES = (
+    "`manual`, `async`, `async every(interval 1 hour)`, `async start('2030-01-01 00:00:00') every(interval 1 day)`"
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ def parse_refresh(value: Any) -> Refresh:
     text = _from_mapping(value) if isinstance(value, Mapping) else str(value)
     refresh = Refresh.parse(text)
     if refresh is None:
-        refuse("refresh_method", value, "that is no refresh scheme of a materialized view", f"Expected one of: {EXAMPLES}.")
+        refuse(
+            "refresh_method", value, "that is no refresh scheme of a materialized view", f"Expected one of: {EXAMPLES}."
+        )
     if refresh.count:
         _check_interval(value, refresh)
     return refresh

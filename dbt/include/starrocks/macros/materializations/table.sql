@@ -11,7 +11,7 @@
   {%- if adapter.fits_in_place(existing, design) -%}
     {% call statement('main') -%}
       {{ config.get('sql_header', '') }}
-      {{ starrocks__overwrite_sql(target, design.columns_to_fill, sql) }}
+      {{ starrocks__overwrite_sql(target, design.fill_columns, sql) }}
     {%- endcall %}
     {% do persist_docs(target, model) %}
   {%- else -%}

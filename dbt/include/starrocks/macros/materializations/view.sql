@@ -11,6 +11,7 @@
   {%- elif existing is none or existing.is_view -%}
     {% call statement('main') %}{{ config.get('sql_header', '') }}{{ create_view_as(target, sql) }}{% endcall %}
     {% do adapter.replaced(existing, target) %}
+    {% if existing is not none %}{% do adapter.reactivate_dependents(target) %}{% endif %}
   {%- else -%}
     {%- set grants = adapter.successor_grants(target, existing, config.get('grants')) -%}
     {% do starrocks__change_kind(existing, target, create_view_as(target, sql), 'main') %}

@@ -30,7 +30,7 @@
 
 {#- `take_name` is the statement that makes the new one: a rename of a helper, or CREATE VIEW. -#}
 {% macro starrocks__change_kind(existing, target, take_name, statement_name=none) -%}
-  {%- set aside = adapter.helper_relation(existing, 'old') -%}
+  {%- set aside = adapter.helper_relation(existing, 'old').incorporate(type=existing.type) -%}
   {%- if existing.is_view -%}
     {%- set first = 'drop view ' ~ existing.render() -%}
     {% do adapter.step_is_done() %}
@@ -45,6 +45,8 @@
   {% do adapter.step_is_done() %}
   {% do adapter.replaced(existing, target) %}
   {% if not existing.is_view %}{% do starrocks__drop(aside) %}{% endif %}
+  {#- after the drop, which would inactivate them again -#}
+  {% do adapter.reactivate_dependents(target) %}
 {%- endmacro %}
 
 {#- SWAP refuses tables whose unique constraints differ. -#}

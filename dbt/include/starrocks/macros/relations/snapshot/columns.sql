@@ -26,7 +26,7 @@
     {% do starrocks__run('drop table if exists ' ~ helper.render() ~ ' force') %}
     {% do adapter.if_it_fails('drop table if exists ' ~ helper.render() ~ ' force') %}
     {% do starrocks__run(starrocks__create_table_sql(helper, design)) %}
-    {% do starrocks__run(starrocks__convert_sql(existing, helper, design.columns_to_fill, id)) %}
+    {% do starrocks__run(starrocks__convert_sql(existing, helper, design.fill_columns, id)) %}
     {% do adapter.await_visible() %}
     {% do starrocks__exchange(existing, existing, helper) %}
   {%- endif -%}
