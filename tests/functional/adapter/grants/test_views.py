@@ -50,7 +50,8 @@ class TestViews:
         ]
         with statements.during() as sent:
             run_dbt(["run"])
-        assert not sent.containing("grant ") and not sent.containing("revoke ")
+        assert not sent.containing("grant ")
+        assert not sent.containing("revoke ")
         assert len(sent.containing("sys", "grants_to_users")) == 1
 
         configure(project, "view", '{select: ["role:reader"]}')
