@@ -52,5 +52,14 @@ def list_text(partition: model.Partition) -> str:
     return "".join(WEB_ESCAPES.get(c, c) for c in text)
 
 
+def plain_list_text(table: model.Table, partition: model.Partition) -> str:
+    """As 3.3 prints lists: ('a', 'b'), or tuples where there are several columns or nobody wrote the list."""
+    values = [["'NULL'" if v is None else f"'{v}'" for v in one] for one in partition.values]
+    if len(table.partitioning.columns) == 1 and not table.partitioning.automatic:
+        return f"({', '.join(one[0] for one in values)})"
+    tuples = ["(" + ", ".join(one) + ")" for one in values]
+    return f"({', '.join(tuples)})"
+
+
 def distribution_key(table: model.Table) -> str:
     return ", ".join(table.distribution.columns) if table.distribution.kind == "hash" else "ALL KEY"

@@ -26,6 +26,8 @@ def choose_partitions(session: Session, statement: Insert, table: model.Table) -
         for name in clause.names:
             if table.partition(name, clause.temporary) is None:
                 raise analysis_error(f"Unknown partition '{name}' in table '{table.name}'")
+        if statement.overwrite and table.partitioning.kind == "expression":
+            _refuse_names(session)
         return tuple(clause.names), None, False
     if clause is not None and clause.values:
         return (), _partition_values(table, clause.values), False
@@ -37,6 +39,15 @@ def choose_partitions(session: Session, statement: Insert, table: model.Table) -
             "to see the currently partitions of this table. "
         )
     return (), None, False
+
+
+def _refuse_names(session: Session) -> None:
+    """3.3 cannot overwrite a partition by name where ranges make themselves."""
+    if not session.engine.version.at_least("3.4"):
+        raise failure(
+            "Specify the partition name, and automatically create partition names. "
+            "Currently, only List partitions are supported."
+        )
 
 
 def _partition_values(table: model.Table, written: list[tuple[str, ast.Expr]]) -> tuple[str | None, ...]:

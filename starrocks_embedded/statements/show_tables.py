@@ -8,7 +8,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import StarRocksError, analysis_error
 from starrocks_embedded.metadata import schema_tables
 from starrocks_embedded.metadata.databases import is_system_database
-from starrocks_embedded.metadata.partition_texts import distribution_key, partition_value
+from starrocks_embedded.metadata.partition_texts import distribution_key, partition_value, plain_list_text
 from starrocks_embedded.metadata.rights import require_any_on
 from starrocks_embedded.metadata.row_counts import partition_counts, row_counts
 from starrocks_embedded.metadata.system_tables import SystemTable, find_system_table
@@ -33,6 +33,7 @@ PARTITIONS = (
     "LastConsistencyCheckTime:90|DataSize:90|StorageSize:90|IsInMemory:90|RowCount:90|DataVersion:90|"
     "VersionEpoch:90|VersionTxnType:90"
 )
+LIST_AT, STORAGE_AT = 7, 15
 PARTITION_FILTERS = ("PartitionId", "PartitionName", "State", "Buckets", "ReplicationNum", "LastConsistencyCheckTime")
 STATUS = columns(
     "Name:192|Engine:30|Version:bigint|Row_format:192|Rows:bigint|Avg_row_length:bigint|Data_length:bigint|"
@@ -134,7 +135,16 @@ def show_partitions(session: Session, statement: Show) -> Result:
     shown = [p for p in table.partitions if p.temporary == statement.argument]
     counts = partition_counts(session, [table])
     rows = [_partition_row(table, p, counts.get(p.id, 0))[: names.count("|") + 1] for p in shown]
+    if not session.engine.version.at_least("3.4"):
+        names = names.replace("StorageSize:90|", "")
+        rows = [_old_row(table, p, row) for p, row in zip(shown, rows, strict=True)]
     return filtered(statement, header(columns(names), rows))
+
+
+def _old_row(table: model.Table, partition: model.Partition, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Before 3.4 there was no StorageSize, and lists read otherwise."""
+    value = plain_list_text(table, partition) if partition.kind == "list" else row[LIST_AT]
+    return (*row[:LIST_AT], value, *row[LIST_AT + 1 : STORAGE_AT], *row[STORAGE_AT + 1 :])
 
 
 def _range_or_list(table: model.Table) -> str:

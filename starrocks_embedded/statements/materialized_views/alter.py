@@ -184,7 +184,8 @@ def _set(session: Session, view: model.Table, statement: AlterMaterializedView) 
     scheme = RefreshScheme(type=details.refresh_type)
     check_properties(statement.properties, scheme, session.engine.version, "alter")
     for name in ("partition_ttl_number", "partition_ttl"):
-        if name in statement.properties and view.partitioning.kind != "range":
+        late = session.engine.version.at_least("3.4")
+        if late and name in statement.properties and view.partitioning.kind != "range":
             raise analysis_error(f"{name} is only supported for range partitioned materialized view")
     with session.engine.catalog.change(session.connection, [view.id]) as change:
         edited = change.edit(view)

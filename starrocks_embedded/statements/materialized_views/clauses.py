@@ -119,6 +119,18 @@ def check_properties(properties: dict[str, str], scheme: RefreshScheme, version:
         raise analysis_error(f"Illegal maxMVRewriteStaleness: {staleness}")
     if unknown:
         raise _unknown_properties(unknown, verb)
+    for name in properties:
+        if name.startswith("session."):
+            _check_variable(name.removeprefix("session."), version)
+
+
+def _check_variable(name: str, version: Version) -> None:
+    from starrocks_embedded.metadata.variables import definition
+
+    try:
+        definition(version, name)
+    except StarRocksError as error:
+        raise StarRocksError(error.code, error.message.partition("Detail message: ")[2].rstrip(".")) from error
 
 
 def _knows(known: dict[str, str], name: str, version: Version) -> bool:
