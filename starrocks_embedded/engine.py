@@ -65,11 +65,14 @@ class Engine:
             if self._is_ready:
                 return
             import starrocks_embedded.statements.families  # noqa: F401
-            from starrocks_embedded.catalog import jobs, visibility
+            from starrocks_embedded.catalog import jobs, model, visibility
+            from starrocks_embedded.catalog.external import declared
             from starrocks_embedded.emit import macros
             from starrocks_embedded.statements import tasks
 
             macros.install(self.backend)
+            for catalog in self.catalog.all(model.ExternalCatalog):
+                self.externals[catalog.name] = declared(catalog)
             self._is_ready = True
             visibility.resume(self)
             jobs.resume(self)

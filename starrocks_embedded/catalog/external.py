@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.store import decode
-from starrocks_embedded.errors import failure
+from starrocks_embedded.errors import failure, unsupported
 from starrocks_embedded.types import Type, varchar
 
 if TYPE_CHECKING:
@@ -31,19 +31,31 @@ SYSTEM_TABLES = frozenset((
 
 @dataclass
 class External:
-    """`tables` by database and name; in DuckDB they stand in `place`."""
+    """`tables` by database and name; in DuckDB they stand in `place`. One that CREATE EXTERNAL CATALOG made is
+    `declared` only: nothing of it can be read."""
 
     name: str
-    path: Path
-    place: str
+    kind: str = "Jdbc"
+    place: str = ""
     tables: dict[str, dict[str, model.Table]] = field(default_factory=dict)
+    declared: model.ExternalCatalog | None = None
 
     def has_database(self, name: str) -> bool:
+        self.require_readable()
         return name in self.tables or name.lower() == "information_schema"
 
     @property
     def databases(self) -> list[str]:
+        self.require_readable()
         return sorted([*self.tables, "information_schema"])
+
+    def require_readable(self) -> None:
+        if self.declared is not None:
+            raise unsupported(f"Reading the external catalog {self.name}")
+
+
+def declared(catalog: model.ExternalCatalog) -> External:
+    return External(catalog.name, catalog.properties["type"].capitalize(), declared=catalog)
 
 
 def attach(backend: Backend, name: str, path: Path) -> External:
@@ -53,7 +65,7 @@ def attach(backend: Backend, name: str, path: Path) -> External:
         raise failure(f"cannot attach {path} as catalog {name}: there is no such file")
     alias = f"x_{name}"
     backend.attach(path, alias)
-    found = External(name, path, f'"{alias}".data')
+    found = External(name, place=f'"{alias}".data')
     connection = backend.connect()
     journal = connection.rows(f'SELECT kind, id, document FROM "{alias}".meta.objects ORDER BY n')
     connection.close()

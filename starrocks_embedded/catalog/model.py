@@ -287,6 +287,16 @@ class SqlFunction:
 
 
 @dataclass
+class ExternalCatalog:
+    """What CREATE EXTERNAL CATALOG made: a name for a place that this engine cannot reach."""
+
+    id: int
+    name: str
+    comment: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
 class Setting:
     """A global session variable or a front-end config value that was changed."""
 

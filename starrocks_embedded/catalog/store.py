@@ -41,6 +41,7 @@ KINDS: dict[str, type] = {
         model.Recycled,
         model.Setting,
         model.SqlFunction,
+        model.ExternalCatalog,
     )
 }
 NESTED: dict[str, type] = {

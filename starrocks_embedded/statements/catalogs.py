@@ -1,11 +1,14 @@
-"""Catalogs: the internal one and those the engine was started with; others are refused after StarRocks' checks."""
+"""Catalogs: the internal one, those the engine was started with, and those declared of which nothing can be read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.errors import analysis_error, unsupported
+from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.external import declared
+from starrocks_embedded.catalog.hash_order import hash_order
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.metadata import accounts
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.describe import require_catalog_of
@@ -26,6 +29,8 @@ INTERNAL_COMMENT = "An internal catalog contains this cluster's self-managed tab
 @dataclass
 class CreateCatalog(Statement):
     name: str
+    if_not_exists: bool
+    comment: str = ""
     properties: dict[str, str] = field(default_factory=dict)
 
 
@@ -38,18 +43,19 @@ class DropCatalog(Statement):
 @dataclass
 class AlterCatalog(Statement):
     name: str
+    properties: dict[str, str] = field(default_factory=dict)
 
 
 @grammar("CREATE", "EXTERNAL", "CATALOG")
 def parse_create_catalog(cursor: Cursor) -> CreateCatalog:
-    cursor.accept("IF", "NOT", "EXISTS")
-    name = cursor.name_or_string()
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    name, comment = cursor.name_or_string(), ""
     if cursor.accept("COMMENT"):
-        cursor.string()
+        comment = cursor.string()
     elif not cursor.looking_at("PROPERTIES"):
         raise cursor.unexpected("COMMENT", "PROPERTIES")
     cursor.expect("PROPERTIES")
-    return CreateCatalog(name, cursor.properties())
+    return CreateCatalog(name, if_not_exists, comment, cursor.properties())
 
 
 @grammar("DROP", "CATALOG")
@@ -62,8 +68,7 @@ def parse_drop_catalog(cursor: Cursor) -> DropCatalog:
 def parse_alter_catalog(cursor: Cursor) -> AlterCatalog:
     name = cursor.name_or_string()
     cursor.expect("SET")
-    cursor.properties()
-    return AlterCatalog(name)
+    return AlterCatalog(name, cursor.properties())
 
 
 @grammar("SHOW", "CATALOGS")
@@ -87,19 +92,50 @@ def create_catalog(session: Session, statement: CreateCatalog) -> Result:
         raise analysis_error("'type' can not be null or empty")
     if kind.lower() not in CONNECTORS:
         raise analysis_error(f"[type : {kind}] is not supported")
-    raise unsupported("CREATE EXTERNAL CATALOG")
+    if statement.name in session.engine.externals:
+        if statement.if_not_exists:
+            return ok()
+        raise StarRocksError(5514, f"Catalog '{statement.name}' already exists")
+    _check_connector(statement)
+    made = model.ExternalCatalog(
+        session.engine.catalog.new_id(), statement.name, statement.comment, dict(statement.properties)
+    )
+    with session.engine.catalog.change(session.connection) as change:
+        change.put(made)
+    session.engine.externals[made.name] = declared(made)
+    return ok()
+
+
+def _check_connector(statement: CreateCatalog) -> None:
+    """Only those are taken that a server takes without reaching out for them."""
+    kind, name, properties = statement.properties["type"].lower(), statement.name, statement.properties
+    if kind == "hive":
+        if "hive.metastore.uris" not in properties:
+            raise _no_connector(kind, name, "hive.metastore.uris must be set in properties when creating hive catalog")
+        return
+    if kind == "iceberg" and properties.get("iceberg.catalog.type") == "hadoop":
+        return
+    raise unsupported(f"CREATE EXTERNAL CATALOG of type {kind}")
+
+
+def _no_connector(kind: str, name: str, why: str) -> StarRocksError:
+    return failure(f"connector create failed {{Failed to init connector [type: {kind}, name: {name}]. msg: {why}}}")
 
 
 @executes(DropCatalog)
 def drop_catalog(session: Session, statement: DropCatalog) -> Result:
     if statement.name == INTERNAL:
         raise analysis_error("Can't drop the default internal catalog")
-    if statement.name in session.engine.externals:
-        raise unsupported("DROP CATALOG of an attached file")
+    if (external := session.engine.externals.get(statement.name)) is not None:
+        if external.declared is None:
+            raise unsupported("DROP CATALOG of an attached file")
+        with session.engine.catalog.change(session.connection) as change:
+            change.delete(external.declared)
+        del session.engine.externals[statement.name]
+        return ok()
     if statement.if_exists:
         return ok()
-    require_catalog_of(session, statement.name)
-    return ok()
+    raise StarRocksError(5078, f"Unknown catalog '{statement.name}'")
 
 
 @executes(AlterCatalog)
@@ -107,17 +143,37 @@ def alter_catalog(session: Session, statement: AlterCatalog) -> Result:
     """A server takes it even where there is no such catalog."""
     if statement.name == INTERNAL:
         raise unsupported("ALTER CATALOG default_catalog")
+    external = session.engine.externals.get(statement.name)
+    if external is not None and external.declared is None:
+        raise unsupported("ALTER CATALOG of an attached file")
+    if external is not None and external.declared is not None:
+        with session.engine.catalog.change(session.connection) as change:
+            changed = change.edit(external.declared)
+            changed.properties.update(statement.properties)
+        external.declared = changed
     return ok()
 
 
 def show_catalogs(session: Session, statement: Show) -> Result:
-    rows: list[tuple[str, str, str | None]] = [(name, "Jdbc", None) for name in session.engine.externals]
+    rows: list[tuple[str, str, str | None]] = [
+        (e.name, e.kind, e.declared.comment or None if e.declared else None) for e in session.engine.externals.values()
+    ]
     rows = sorted([*rows, (INTERNAL, "Internal", INTERNAL_COMMENT)])
     return filtered(statement, header(columns("Catalog:768|Type|Comment:90"), rows))
 
 
 def show_create_catalog(session: Session, statement: Show) -> Result:
     require_catalog_of(session, statement.argument)
-    if statement.argument in session.engine.externals:
+    heads = columns("Catalog|Create Catalog:90")
+    external = session.engine.externals.get(statement.argument)
+    if external is None:
+        return header(heads)
+    if external.declared is None:
         raise unsupported("SHOW CREATE CATALOG of an attached file")
-    return header(columns("Catalog|Create Catalog:90"))
+    return header(heads, [(external.name, _create_text(external.declared))])
+
+
+def _create_text(catalog: model.ExternalCatalog) -> str:
+    comment = f'comment "{catalog.comment}"\n' if catalog.comment else ""
+    properties = ",\n".join(f'"{k}"  =  "{catalog.properties[k]}"' for k in hash_order(catalog.properties))
+    return f"CREATE EXTERNAL CATALOG `{catalog.name}`\n{comment}PROPERTIES ({properties}\n)"

@@ -48,9 +48,11 @@ def answer(session: Session, statement: Statement) -> Result | None:
         if statement.answer.__module__.rsplit(".", 1)[-1] in OF_THE_SERVER:
             return None
         raise unsupported(f"This SHOW in the external catalog {external.name}")
+    if not session.database_name and _needs_database(statement):
+        raise StarRocksError(1046, "Getting analyzing error. Detail message: No database selected.")
     if kind in CARRIED_OUT:
         return CARRIED_OUT[kind](session, external, statement)
-    if kind in REFUSALS:
+    if kind in REFUSALS and (external.declared is None or kind == "CreateView"):
         raise failure(REFUSALS[kind])
     raise unsupported(f"{statement.text.split(None, 1)[0].upper()} in the external catalog {external.name}")
 
@@ -73,6 +75,12 @@ def _about(session: Session, statement: Statement) -> External | None:
     return None
 
 
+def _needs_database(statement: Statement) -> bool:
+    """Whether the statement names something by its bare name."""
+    names = [getattr(statement, name, None) for name in NAMES]
+    return any(isinstance(parts, tuple) and len(parts) == 1 for parts in names)
+
+
 def _is_full(statement: Show) -> bool:
     """Whether the catalog is written: catalog of databases, catalog.database of tables, catalog.database.table."""
     levels = {"show_databases": 1, "show_tables": 2, "show_full_tables": 2}.get(statement.answer.__name__, 3)
@@ -93,7 +101,7 @@ def _use(session: Session, external: External, statement: Any) -> Result:
 
 
 def enter(session: Session, external: External, database: str) -> None:
-    if not external.has_database(database):
+    if external.declared is not None or not external.has_database(database):
         raise StarRocksError(5501, f"Unknown database '{database}'")
     session.catalog_name, session.database_name = external.name, database
 

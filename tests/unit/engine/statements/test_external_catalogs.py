@@ -89,7 +89,9 @@ def test_lists(session: Session) -> None:
 
 
 def test_information_schema__of_each_catalog(session: Session) -> None:
-    sql = "select table_name, engine, table_rows from {}.information_schema.tables where table_schema = 'shop' order by 1"
+    sql = (
+        "select table_name, engine, table_rows from {}.information_schema.tables where table_schema = 'shop' order by 1"
+    )
     assert run(session, sql.format("default_catalog")) == [("own", "StarRocks", 0)]
     assert run(session, sql.format("lake")) == [("nested", "JDBC", None), ("orders", "JDBC", None)]
     columns = "select column_name, is_nullable, column_comment from lake.information_schema.columns "
@@ -138,3 +140,44 @@ def test_a_file_that_is_none_of_this_engine(tmp_path) -> None:
         Engine(catalogs={"lake": tmp_path / "x.db"})
     with pytest.raises(StarRocksError, match="there is no such file"):
         Engine(catalogs={"lake": tmp_path / "y.db"})
+
+
+HIVE = "properties ('type' = 'hive', 'hive.metastore.uris' = 'thrift://127.0.0.1:9083')"
+
+
+def test_declared_catalogs__are_listed_and_cannot_be_read(tmp_path) -> None:
+    session = Session(Engine(tmp_path / "s.db"), 1, "root")
+    run(session, f"create external catalog cat_hive comment 'lake' {HIVE}")
+    assert refusal(session, f"create external catalog cat_hive {HIVE}") == (5514, "Catalog 'cat_hive' already exists")
+    run(session, f"create external catalog if not exists cat_hive {HIVE}")
+    session.close()
+    session.engine.close()
+
+    again = Session(Engine(tmp_path / "s.db"), 1, "root")
+    assert run(again, "show catalogs like 'cat%'") == [("cat_hive", "Hive", "lake")]
+    assert 'CREATE EXTERNAL CATALOG `cat_hive`\ncomment "lake"' in str(run(again, "show create catalog cat_hive")[0][1])
+    run(again, "set catalog cat_hive")
+    assert run(again, "select catalog()") == [("cat_hive",)]
+    assert refusal(again, "create table t (id int)")[0] == 1046
+    assert refusal(again, "use q") == (5501, "Unknown database 'q'")
+    for sql in ("select * from cat_hive.d.t", "show databases from cat_hive", "desc cat_hive.d.t"):
+        assert refusal(again, sql)[1] == "Reading the external catalog cat_hive is not supported by the embedded engine"
+    assert (
+        refusal(again, "create view cat_hive.d.v as select 1 as a")[1] == "This connector doesn't support create view"
+    )
+    run(again, "drop catalog cat_hive")
+    assert refusal(again, "drop catalog cat_hive") == (5078, "Unknown catalog 'cat_hive'")
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ("'type' = 'hive'", "msg: hive.metastore.uris must be set in properties when creating hive catalog}"),
+        ("'type' = 'nosuch'", "[type : nosuch] is not supported"),
+        ("'type' = 'jdbc'", "CREATE EXTERNAL CATALOG of type jdbc is not supported by the embedded engine"),
+    ],
+)
+def test_declared_catalogs__refusals(properties: str, message: str) -> None:
+    session = Session(Engine(), 1, "root")
+    assert message in refusal(session, f"create external catalog c properties ({properties})")[1]
+    assert len(run(session, "show catalogs")) == 1
