@@ -1,5 +1,5 @@
-"""Calls that DuckDB may fail on are wrapped in TRY, which takes no aggregate, window function or subquery: these are
-computed outside of it and handed in."""
+"""Calls that DuckDB may fail on are wrapped in TRY, which takes no aggregate, window function or subquery, and of a
+grouped query no column: these are computed outside of it and handed in."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ class Handed(ast.Expr):
 
 def attempted(emitter: Emitter, call: ast.Call, write: Callable[[Emitter, ast.Call], str]) -> str:
     text = write(emitter, call)
-    outside = {f"a{i}": arg for i, arg in enumerate(call.args) if _stays_outside(arg)} if "TRY(" in text else {}
+    outside: dict[str, ast.Expr] = {}
+    if "TRY(" in text:
+        outside = {f"a{i}": _value(arg) for i, arg in enumerate(call.args) if _stays_outside(arg, emitter.grouped)}
     if not outside:
         return text
     args = [_handed(f"a{i}", arg) if f"a{i}" in outside else arg for i, arg in enumerate(call.args)]
@@ -35,14 +37,23 @@ def attempted(emitter: Emitter, call: ast.Call, write: Callable[[Emitter, ast.Ca
     return f"list_transform([struct_pack({fields})], lambda {HANDED}: {inside})[1]"
 
 
-def _stays_outside(arg: ast.Expr) -> bool:
-    return not isinstance(arg, ast.Interval) and any(
-        is_aggregate(node) or is_window(node) or isinstance(node, ast.ScalarQuery | ast.InQuery | ast.Exists)
+def _stays_outside(arg: ast.Expr, grouped: bool) -> bool:
+    return any(
+        is_aggregate(node)
+        or is_window(node)
+        or isinstance(node, ast.ScalarQuery | ast.InQuery | ast.Exists)
+        or (grouped and isinstance(node, ast.ColumnRef))
         for node in walk(arg)
     )
 
 
-def _handed(name: str, arg: ast.Expr) -> Handed:
+def _value(arg: ast.Expr) -> ast.Expr:
+    """An interval is no value that could be handed in: its number is."""
+    return arg.value if isinstance(arg, ast.Interval) else arg
+
+
+def _handed(name: str, arg: ast.Expr) -> ast.Expr:
+    value = _value(arg)
     handed = Handed(f"{HANDED}.{name}")
-    handed.type, handed.nullable = arg.type, arg.nullable
-    return handed
+    handed.type, handed.nullable = value.type, value.nullable
+    return replace(arg, value=handed) if isinstance(arg, ast.Interval) else handed

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from starrocks_embedded.analysis.aggregates import is_aggregate
 from starrocks_embedded.emit.attempts import Handed, attempted
 from starrocks_embedded.emit.casts import cast_sql
 from starrocks_embedded.errors import unsupported
@@ -43,6 +45,7 @@ class Emitter:
         self.session = session
         self.ctes: dict[int, str] = {}
         self.outputs: list[str] = []  # the texts of the select items that OutputRef may mean
+        self.grouped = False  # whether columns are those of groups
         self._moment: datetime | None = None
 
     # ---- the statement's surroundings
@@ -72,6 +75,14 @@ class Emitter:
 
     def list(self, exprs: list[ast.Expr]) -> str:
         return ", ".join(self.sql(e) for e in exprs)
+
+    @contextmanager
+    def among_groups(self, grouped: bool) -> Iterator[None]:
+        before, self.grouped = self.grouped, grouped
+        try:
+            yield
+        finally:
+            self.grouped = before
 
     def cast(self, expr: ast.Expr, target: Type) -> str:
         """An expression in another type, where the tree has no cast for it."""
@@ -405,7 +416,8 @@ def call(emitter: Emitter, expr: ast.Call) -> str:
     write = find(expr.name, len(expr.args))
     if write is None:
         raise unsupported(f"function {expr.name}()")
-    return typed(attempted(emitter, expr, write), expr.type)
+    with emitter.among_groups(emitter.grouped and not is_aggregate(expr)):
+        return typed(attempted(emitter, expr, write), expr.type)
 
 
 def typed(text: str, type_: Type) -> str:

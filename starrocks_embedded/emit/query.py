@@ -109,7 +109,8 @@ def order_text(emitter: Emitter, item: ast.OrderItem, body: ast.Node) -> str:
     before = emitter.outputs
     select = first_select(body)
     emitter.outputs = [f"o{i}" for i in range(len(select.items))] if select else before
-    text = emitter.order_item(item)
+    with emitter.among_groups(select is not None and select.group_by is not None):
+        text = emitter.order_item(item)
     emitter.outputs = before
     return text
 
@@ -150,12 +151,17 @@ def values_text(emitter: Emitter, rows: list[list[ast.Expr]]) -> str:
 
 
 def select_text(emitter: Emitter, select: ast.Select) -> str:
+    with emitter.among_groups(False):
+        rows = f" FROM {relation_text(emitter, select.source)}" if select.source is not None else ""
+        if select.where is not None:
+            rows += f" WHERE {emitter.sql(select.where)}"
+    with emitter.among_groups(select.group_by is not None):
+        return outputs_text(emitter, select, rows)
+
+
+def outputs_text(emitter: Emitter, select: ast.Select, rows: str) -> str:
     items = ", ".join(f"{emitter.sql(item.expr)} AS o{i}" for i, item in enumerate(select.items))
-    text = f"SELECT {'DISTINCT ' if select.distinct else ''}{items}"
-    if select.source is not None:
-        text += f" FROM {relation_text(emitter, select.source)}"
-    if select.where is not None:
-        text += f" WHERE {emitter.sql(select.where)}"
+    text = f"SELECT {'DISTINCT ' if select.distinct else ''}{items}{rows}"
     if select.group_by is not None:
         text += group_text(emitter, select.group_by)
     if select.having is not None:
