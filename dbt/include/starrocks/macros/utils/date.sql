@@ -1,4 +1,8 @@
-{#- `to_date` takes no format. -#}
+{#- `to_date` takes no format. dbt_date has a macro of this name too, whose result is the date itself. -#}
 {% macro starrocks__date(year, month, day) -%}
-  cast('{{ modules.datetime.date(year, month, day).isoformat() }}' as date)
+  {%- set date = modules.datetime.date(year, month, day) -%}
+  {%- if 'macro.dbt_date.date' in context_macro_stack.call_stack -%}
+    {{ return(date) }}
+  {%- endif -%}
+  cast('{{ date.isoformat() }}' as date)
 {%- endmacro %}
