@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 
 
 def read_packet(connection: socket.socket) -> bytes:
@@ -61,29 +63,28 @@ class Recorder(threading.Thread):
 
 @contextmanager
 def canned_server(login: list[bytes], answer: bytes) -> Iterator[int]:
-    """Greets and logs in as recorded, then gives `answer` to everything; yields its port."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=_accept, args=(listener, login, answer), daemon=True).start()
+    """Greets and logs in as recorded, then gives `answer` to everything; yields its port. It is a process of its own,
+    like the engine: a thread would take its turns from the client that is measured."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_listen, args=(theirs, login, answer), daemon=True)
+    process.start()
     try:
-        yield listener.getsockname()[1]
+        yield ours.recv()
     finally:
-        listener.close()
+        process.terminate()
+        process.join()
 
 
-def _accept(listener: socket.socket, login: list[bytes], answer: bytes) -> None:
-    while True:
-        try:
+def _listen(pipe: Connection, login: list[bytes], answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        pipe.send(listener.getsockname()[1])
+        while True:
             client, _ = listener.accept()
-        except OSError:
-            return
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        threading.Thread(target=_serve, args=(client, login, answer), daemon=True).start()
-
-
-def _serve(client: socket.socket, login: list[bytes], answer: bytes) -> None:
-    # the client may leave without a word: its run is over then
-    with contextlib.suppress(ConnectionError):
-        _converse(client, login, answer)
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # the client may leave without a word: its run is over then
+            with client, contextlib.suppress(ConnectionError):
+                _converse(client, login, answer)
 
 
 def _converse(client: socket.socket, login: list[bytes], answer: bytes) -> None:

@@ -36,7 +36,7 @@ datetime_text(x) AS CASE WHEN microsecond(x) % 1000000 = 0 THEN strftime(x, '%Y-
 time_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || format('{{:02d}}:{{:02d}}:{{:02d}}', CAST(abs(x) AS BIGINT) // 3600, CAST(abs(x) AS BIGINT) // 60 % 60, CAST(abs(x) AS BIGINT) % 60)
 float_text(x) AS CASE WHEN x = trunc(x) AND abs(x) < 1e15 THEN CAST(CAST(x AS BIGINT) AS VARCHAR) ELSE CAST(x AS VARCHAR) END
 decimal_quotient(a, b) AS CASE WHEN b <> 0 THEN (CASE WHEN (a < 0) = (b < 0) THEN 1 ELSE -1 END) * ((2 * abs(a) + abs(b)) // (2 * abs(b))) END
-wrap(x) AS CAST(((x + 9223372036854775808) % 18446744073709551616 + 18446744073709551616) % 18446744073709551616 - 9223372036854775808 AS BIGINT)
+wrap(x) AS CAST(((x + 9223372036854775808) & 18446744073709551615) - 9223372036854775808 AS BIGINT)
 """
 
 JSON = rf"""
