@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.names import check_column_name
-from starrocks_embedded.errors import StarRocksError, analysis_error, failure
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.definitions import ColumnDef
 from starrocks_embedded.types import Type, decimal, decimal_class, describe, to_sql
@@ -124,7 +124,7 @@ def _check_aggregate(column: ColumnDef, keys: str, is_key: bool) -> None:
             raise analysis_error(f"No aggregate function specified for '{column.name}'")
         return
     if column.state is not None:
-        return
+        raise unsupported("A column that keeps the state of an aggregate function")
     if is_key:
         raise analysis_error(f"Cannot specify aggregate function '{aggregate.upper()}' for key column '{column.name}'")
     allowed = AGGREGATE_TYPES.get(aggregate)

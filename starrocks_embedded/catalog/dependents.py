@@ -24,7 +24,7 @@ def dependents(catalog: Catalog, table: model.Table) -> list[model.Table]:
         for t in catalog.all(model.Table)
         if t.materialized is not None
         and not t.materialized.sync
-        and names & {(b[1], b[2]) for b in t.materialized.bases}
+        and (names & {(b[1], b[2]) for b in t.materialized.bases} or table.id in t.materialized.former_bases)
     ]
 
 

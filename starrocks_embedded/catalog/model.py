@@ -112,6 +112,7 @@ class MaterializedView:
     active: bool = True
     inactive_reason: str = ""
     bases: tuple[tuple[str, str, str], ...] = ()  # (catalog, database, table) read by the query
+    former_bases: tuple[int, ...] = ()  # tables it read under a name that means another object since
     base_versions: dict[str, int] = field(default_factory=dict)
     task_id: int = 0
     sync: bool = False  # a rollup, by its old name

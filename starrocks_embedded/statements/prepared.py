@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.binding import literal, marks_of, substitute
 from starrocks_embedded.errors import analysis_error, failure
 from starrocks_embedded.metadata.variables import user_variable
-from starrocks_embedded.result import Result, ok
+from starrocks_embedded.result import Column, Result, ok
+from starrocks_embedded.statements.query import SelectStatement
 from starrocks_embedded.statements.registry import Statement, executes, grammar, parse_statement
+from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.syntax.printer import column_name
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
@@ -81,7 +85,20 @@ def execute(session: Session, statement: Execute) -> Result:
     values = [user_variable(session, name) for name in statement.variables]
     literals = [literal(None if value is None else value[0]) for value in values]
     (bound,) = session.parse(substitute(text, marks, literals))
-    return session.execute(bound)
+    result = session.execute(bound)
+    if result.columns is not None and marks:
+        result.columns = _named_as_prepared(session, text, result.columns)
+    return result
+
+
+def _named_as_prepared(session: Session, text: str, columns: Sequence[Column]) -> Sequence[Column]:
+    """Columns without alias keep the question marks in their names."""
+    (prepared,) = session.parse(text)
+    body = prepared.query.body if isinstance(prepared, SelectStatement) else None
+    if not isinstance(body, ast.Select) or any(isinstance(i.expr, ast.Star) for i in body.items):
+        return columns
+    names = [i.alias or column_name(i.expr, session.engine.version) for i in body.items]
+    return [replace(column, name=name) for column, name in zip(columns, names, strict=True)]
 
 
 @executes(Deallocate)

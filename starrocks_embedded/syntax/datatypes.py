@@ -20,6 +20,11 @@ DECIMALS = {"DECIMAL", "DECIMALV2", "DECIMAL32", "DECIMAL64", "DECIMAL128", "DEC
 DIGITS = {"DECIMAL32": 9, "DECIMAL64": 18, "DECIMAL128": 38, "DECIMAL256": 76}
 
 
+def may_have_length(word: str) -> bool:
+    """Whether a type of that name can carry figures in parentheses."""
+    return word in WIDE or word in DECIMALS or word in ("CHAR", "VARCHAR", "VARBINARY", "BINARY")
+
+
 def parse_type(cursor: Cursor) -> Type:
     """One type, nested ones included."""
     word = cursor.token.key

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from starrocks_embedded.errors import Span, analysis_error, syntax_error
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
-from starrocks_embedded.syntax.datatypes import parse_type
+from starrocks_embedded.syntax.datatypes import may_have_length, parse_type
 from starrocks_embedded.syntax.expressions import parse_expression
 from starrocks_embedded.syntax.lexer import Token
 from starrocks_embedded.types import VARCHAR, Type
@@ -153,13 +153,15 @@ class TableClauses:
 def parse_column(cursor: Cursor) -> ColumnDef:
     start = cursor.token
     name = cursor.identifier()
-    written = None if cursor.done or cursor.token.key in NOT_TYPES else parse_type(cursor)
+    written = None if cursor.done or cursor.token.key in NOT_TYPES or _state_follows(cursor) else parse_type(cursor)
     column = ColumnDef(name, written or VARCHAR, cursor.since(start))
     column.charset = _charset(cursor)
     column.key = cursor.accept("KEY")
     _aggregate(cursor, column)
     if cursor.accept("NOT", "NULL"):
         column.nullable = False
+        if column.state is not None:
+            raise syntax_error(f"Agg state column {name} must be nullable column", start.line, start.column)
     elif cursor.accept("NULL"):
         column.nullable = True
     _value(cursor, column)
@@ -182,9 +184,17 @@ def _aggregate(cursor: Cursor, column: ColumnDef) -> None:
     word = cursor.token.key
     if word in AGGREGATES and cursor.peek().key != "(":
         column.aggregate = cursor.advance().key.lower()
-    elif cursor.token.kind == "word" and word not in NOT_TYPES and cursor.peek().key == "(":
+    elif _state_follows(cursor):
         column.aggregate = cursor.advance().text.lower()
         column.state = tuple(cursor.list_in_parentheses(lambda: _state_type(cursor)))
+
+
+def _state_follows(cursor: Cursor) -> bool:
+    """avg(bigint): the state of an aggregate function, which is no type."""
+    word = cursor.token
+    if word.kind != "word" or cursor.peek().key != "(" or not cursor.version.at_least("3.4"):
+        return False
+    return not may_have_length(word.key) and (word.key in AGGREGATES or word.key not in NOT_TYPES)
 
 
 def _state_type(cursor: Cursor) -> Type:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -136,7 +137,17 @@ def activate(session: Session, view: model.Table) -> None:
         details = change.edit(view).materialized
         assert details is not None
         details.active, details.inactive_reason = True, ""
-        details.bases = bases_of(session, analyzed)
+        before, details.bases = details.bases, bases_of(session, analyzed)
+        details.former_bases += tuple(_ids(session, [b for b in before if b not in details.bases]))
+
+
+def _ids(session: Session, bases: list[tuple[str, str, str]]) -> Iterator[int]:
+    """Those of tables: they keep the views that once read them in mind, under whatever name."""
+    for _, database_name, name in bases:
+        database = session.engine.catalog.database(database_name)
+        table = session.engine.catalog.table(database.id, name) if database else None
+        if table is not None and table.is_stored:
+            yield table.id
 
 
 def _check_columns(session: Session, view: model.Table, analyzed: AnalyzedQuery) -> None:
