@@ -27,6 +27,7 @@ from dbt.adapters.starrocks import (
     describe,
     existing_partitions,
     freshness,
+    functions,
     incremental_config,
     microbatch,
     packages,
@@ -68,6 +69,7 @@ CAPABILITIES = (
     Capability.TableLastModifiedMetadata,
     Capability.TableLastModifiedMetadataBatch,
     Capability.GetCatalogForSingleRelation,
+    Capability.MicrobatchConcurrency,
 )
 KINDS = {"table", "view", "materialized_view"}
 
@@ -492,6 +494,16 @@ class StarRocksAdapter(SQLAdapter):
     ) -> list[str]:
         return snapshots.filled(found, meta, strategy["hard_deletes"])
 
+    # --- functions
+
+    @available
+    def function_expression(self, model: Mapping[str, Any]) -> str:
+        return functions.expression(model)
+
+    @available
+    def function_arguments(self, model: Mapping[str, Any]) -> str:
+        return functions.arguments(model)
+
     # --- seeds
 
     @available.parse_list
@@ -602,8 +614,14 @@ class StarRocksAdapter(SQLAdapter):
         assert table is not None
         batch = microbatch.batch_of(model, table, scheme, plan.predicates, lambda feature: feature.on(version))
         if batch.serial:
-            self._turns.take(_parts(relation))
+            self.take_turn(relation)
         return batch
+
+    @available.parse(lambda *a, **k: "")
+    def take_turn(self, relation: BaseRelation) -> str:
+        """Until this model or batch ends, no other one of this run goes on with the same table."""
+        self._turns.take(_parts(relation))
+        return ""
 
     @available.parse_none
     def batch_cover(self, relation: BaseRelation, batch: Batch, scheme: PartitionScheme) -> Cover:

@@ -85,6 +85,11 @@ def _declared(column: StarRocksColumn, definition: ColumnDefinition | None) -> S
 
 def _retyped(stored: StarRocksColumn, found: StarRocksColumn) -> StarRocksColumn:
     fresh = replace(found, column=stored.column)
+    if stored.is_numeric() and found.is_numeric():
+        # room for both: what the query returns may have more digits on one side and fewer on the other
+        (whole, scale), (other_whole, other_scale) = _digits(stored), _digits(found)
+        fresh.numeric_scale = max(scale, other_scale)
+        fresh.numeric_precision = max(whole, other_whole) + fresh.numeric_scale
     fresh.nullable, fresh.is_key = stored.nullable, stored.is_key
     fresh.comment, fresh.default = stored.comment, stored.default
     return fresh
@@ -108,10 +113,19 @@ def holds(stored: StarRocksColumn, found: StarRocksColumn) -> bool:
 
 
 def _decimal_holds(stored: StarRocksColumn, found: StarRocksColumn) -> bool:
-    whole = int(stored.numeric_precision or 38) - int(stored.numeric_scale or 0)
+    whole, scale = _digits(stored)
     if found.is_integer():
         return DIGITS[found.dtype] <= whole
-    return found.is_numeric() and not stored.can_expand_to(found)
+    if not found.is_numeric():
+        return False
+    other_whole, other_scale = _digits(found)
+    return other_whole <= whole and other_scale <= scale
+
+
+def _digits(column: StarRocksColumn) -> tuple[int, int]:
+    """Before and after the point."""
+    scale = int(column.numeric_scale or 0)
+    return int(column.numeric_precision or 38) - scale, scale
 
 
 def may_become(stored: StarRocksColumn, found: StarRocksColumn) -> bool:

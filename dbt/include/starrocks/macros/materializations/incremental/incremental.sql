@@ -53,6 +53,8 @@
 {%- endmacro %}
 
 {% macro starrocks__new_rows_table(target, sql) -%}
+  {#- Batches that run side by side would share the helper's name. -#}
+  {% do adapter.take_turn(target) %}
   {%- set helper = adapter.helper_relation(target, 'new').incorporate(type='table') -%}
   {% do starrocks__run('drop table if exists ' ~ helper.render() ~ ' force') %}
   {% do adapter.if_it_fails('drop table if exists ' ~ helper.render() ~ ' force') %}
