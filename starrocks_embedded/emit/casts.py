@@ -16,7 +16,7 @@ BOUNDS = {
 }
 
 # literals in the plainest form: DuckDB reads them as StarRocks does, without the macros that take every other form
-MOMENT = re.compile(r"'\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{1,6})?)?'")
+MOMENT = re.compile(r"'\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?)?'")
 WHOLE = re.compile(r"'[-+]?\d+'")
 NUMBER = re.compile(r"'[-+]?\d+(\.\d+)?'")
 

@@ -29,7 +29,7 @@ part(x) AS coalesce(TRY_CAST(x AS BIGINT), 0)
 of_parts(r) AS CASE WHEN r.y <> '' AND fn.part(r.s) < 60 AND fn.part(r.i) < 60 AND fn.part(r.h) < 24 THEN TRY(make_timestamp(fn.full_year(r.y), fn.part(r.m), fn.part(r.d), fn.part(r.h), fn.part(r.i), fn.part(r.s) + CASE WHEN r.f = '' THEN 0 ELSE CAST(rpad(substr(r.f, 2), 6, '0')[:6] AS BIGINT) / 1000000.0 END)) END
 digits_to_datetime(x) AS CASE length(x) WHEN 8 THEN try_strptime(x, '%Y%m%d') WHEN 14 THEN try_strptime(x, '%Y%m%d%H%M%S') WHEN 6 THEN try_strptime(CASE WHEN x < '70' THEN '20' ELSE '19' END || x, '%Y%m%d') WHEN 12 THEN try_strptime(CASE WHEN x < '70' THEN '20' ELSE '19' END || x, '%Y%m%d%H%M%S') END
 loose_datetime(x) AS CASE WHEN regexp_full_match(x, '\d+') THEN fn.digits_to_datetime(x) WHEN regexp_matches(x, '^\d{{4}}-\d\d-\d\d[^\dT\s]') THEN TRY_CAST(x[:10] AS TIMESTAMP) ELSE list_transform([regexp_extract(x, '{DATETIME}', {PARTS})], lambda r: fn.of_parts(r))[1] END
-to_datetime(x) AS CASE WHEN regexp_full_match(x, '\d{{4}}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{{1,6}})?)?') THEN TRY_CAST(x AS TIMESTAMP) ELSE list_transform([trim(x, E' \t\n\r')], lambda t: fn.loose_datetime(t))[1] END
+to_datetime(x) AS CASE WHEN regexp_full_match(x, '\d{{4}}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d(\.\d{{1,6}})?)?') THEN TRY_CAST(x AS TIMESTAMP) ELSE list_transform([trim(x, E' \t\n\r')], lambda t: fn.loose_datetime(t))[1] END
 number_to_datetime(x) AS CASE WHEN x BETWEEN 101 AND 99991231 THEN fn.digits_to_datetime(CASE WHEN x < 1000000 THEN lpad(CAST(x AS VARCHAR), 6, '0') ELSE lpad(CAST(x AS VARCHAR), 8, '0') END) WHEN x > 99991231 THEN fn.digits_to_datetime(CASE WHEN x < 1000000000000 THEN lpad(CAST(x AS VARCHAR), 12, '0') ELSE CAST(x AS VARCHAR) END) END
 to_time(x) AS CASE WHEN regexp_full_match(trim(x), '-?\d+:\d{{1,2}}:\d{{1,2}}') THEN CAST(CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END * (CAST(ltrim(split_part(trim(x), ':', 1), '-') AS BIGINT) * 3600 + CAST(split_part(trim(x), ':', 2) AS BIGINT) * 60 + CAST(split_part(trim(x), ':', 3) AS BIGINT)) AS DOUBLE) END
 datetime_text(x) AS CASE WHEN microsecond(x) % 1000000 = 0 THEN strftime(x, '%Y-%m-%d %H:%M:%S') ELSE strftime(x, '%Y-%m-%d %H:%M:%S.%f') END
@@ -44,7 +44,7 @@ json_text(x) AS CASE WHEN x IS NULL THEN NULL ELSE rtrim(regexp_replace(x, '{JSO
 parse_json(x) AS CASE WHEN json_valid(x) THEN fn.json_text(CAST(json(x) AS VARCHAR)) END
 json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END ELSE json_extract_string(x, '$') END
 json_string(x) AS CASE WHEN json_type(x) = 'VARCHAR' THEN json_extract_string(x, '$') ELSE x END
-json_path(p) AS CASE WHEN starts_with(p, '$') THEN p WHEN starts_with(p, '[') THEN '$' || p ELSE '$.' || p END
+json_path(p) AS CASE WHEN regexp_matches(p, '^\$([.\[]|$)') THEN p WHEN starts_with(p, '$') THEN '$."' || replace(p, '"', '') || '"' WHEN starts_with(p, '[') THEN '$' || p ELSE '$.' || p END
 json_query(x, p) AS fn.json_text(CAST(json_extract(x, fn.json_path(p)) AS VARCHAR))
 """
 

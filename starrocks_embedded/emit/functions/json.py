@@ -22,6 +22,7 @@ json_get(j, p) AS json_extract(CASE WHEN json_valid(j) THEN j END, fn.json_path(
 json_int(j, p) AS TRY_CAST(trunc(TRY_CAST(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)) AS DECIMAL(38,9))) AS BIGINT)
 json_double(j, p) AS TRY_CAST(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)) AS DOUBLE)
 json_text_at(j, p) AS fn.json_string(fn.json_text(CAST(nullif(fn.json_get(j, p), CAST('null' AS JSON)) AS VARCHAR)))
+json_count(j) AS CASE json_type(j) WHEN 'ARRAY' THEN json_array_length(j) WHEN 'OBJECT' THEN len(json_keys(j)) ELSE CASE WHEN j IS NOT NULL THEN 1 END END
 json_boolean(j, p) AS fn.to_boolean(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)))
 """
 )
@@ -38,7 +39,8 @@ templates(
         "json_exists": "(json_extract({0}, fn.json_path({1})) IS NOT NULL)",
         "json_string": "{0}",
         "json_keys/1": "fn.json_text(CAST(to_json(json_keys({0})) AS VARCHAR))",
-        "json_length/1": "CASE json_type({0}) WHEN 'ARRAY' THEN json_array_length({0}) WHEN 'OBJECT' THEN len(json_keys({0})) ELSE CASE WHEN {0} IS NOT NULL THEN 1 END END",
+        "json_length/1": "fn.json_count({0})",
+        "json_length/2": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN coalesce(fn.json_count(CAST(fn.json_get({0}, {1}) AS VARCHAR)), 0) END",
     },
 )
 
