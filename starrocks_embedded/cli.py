@@ -149,7 +149,9 @@ def _serve_held(options: argparse.Namespace, version: str, password: str, hold: 
 
     tls, log = _tls(options), _log(options)
     catalogs = {name: Path(file) for name, file in options.catalog}
-    engine = Engine(options.path, version, options.user, password, options.visible_after, dict(options.fe_config), catalogs)
+    engine = Engine(
+        options.path, version, options.user, password, options.visible_after, dict(options.fe_config), catalogs
+    )
     try:
         server, door = _server(options, engine, tls, log), _http_door(options, engine)
         facts = {
