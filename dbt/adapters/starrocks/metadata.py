@@ -38,6 +38,16 @@ class ListedRelation:
 
 
 @dataclass(frozen=True)
+class StoredPartitions:
+    """How many partitions a table has, the first and last of their names, and what one of them holds, as text."""
+
+    count: int = 0
+    first: str = ""
+    last: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
 class ExistingTable:
     """A table's layout as the server reports it."""
 
@@ -52,6 +62,7 @@ class ExistingTable:
     sort_key: tuple[str, ...]
     properties: Mapping[str, str]
     table_id: int
+    partitions: StoredPartitions = StoredPartitions()
 
     @property
     def partition_expressions(self) -> tuple[str, ...]:
@@ -225,4 +236,10 @@ def _existing(row: Mapping[str, Any], columns: tuple[StarRocksColumn, ...]) -> E
         sort_key=quoted_names(row["sort_key"]),
         properties=json.loads(row["properties"] or "{}"),
         table_id=int(row["table_id"] or 0),
+        partitions=StoredPartitions(
+            count=int(row["partition_count"] or 0),
+            first=row["first_partition"] or "",
+            last=row["last_partition"] or "",
+            value=row["partition_value"] or "",
+        ),
     )

@@ -41,6 +41,7 @@ from dbt.adapters.starrocks.table_config.properties import (
     property_differences,
     read_properties,
 )
+from dbt.adapters.starrocks.table_config.stored_partitions import partition_differences
 from dbt.adapters.starrocks.table_config.values import mapping
 
 INTERNAL_CATALOG = "default_catalog"
@@ -95,7 +96,7 @@ class TableDesign:
         if not self.internal:
             return found
         found += _key_differences(self.keys, existing)
-        found += _partition_differences(self.partitioning, existing)
+        found += partition_differences(self.partitioning, existing)
         found += _distribution_differences(self.distribution, existing)
         if self.order_by and self.order_by != existing.sort_key:
             found.append(f"order_by: {_listed(existing.sort_key)} -> {_listed(self.order_by)}")
@@ -190,14 +191,6 @@ def _key_differences(keys: Keys, existing: ExistingTable) -> list[str]:
     if keys.columns and keys.columns != existing.keys:
         found.append(f"keys: {_listed(existing.keys)} -> {_listed(keys.columns)}")
     return found
-
-
-def _partition_differences(partitioning: Partitioning | None, existing: ExistingTable) -> list[str]:
-    wanted = partitioning.key_columns if partitioning else ()
-    present = existing.partition_columns
-    if wanted != present:
-        return [f"partition_by: {_listed(present)} -> {_listed(partitioning.parts if partitioning else ())}"]
-    return []
 
 
 def _distribution_differences(distribution: Distribution | None, existing: ExistingTable) -> list[str]:

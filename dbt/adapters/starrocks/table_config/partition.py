@@ -88,12 +88,19 @@ class Partitioning:
         return self.kind in ("columns", "expression")
 
     @property
+    def hidden_expressions(self) -> tuple[str, ...]:
+        """Those that the server computes into hidden columns: all but a single truncation to a range."""
+        if self.kind != "expression" or (len(self.parts) == 1 and RANGE_EXPRESSION.fullmatch(self.parts[0])):
+            return ()
+        return self.expressions
+
+    @property
     def key_columns(self) -> tuple[str, ...]:
         """What the server reports as the partition key: an expression that is a range shows its column, others a
         hidden column each."""
-        if self.kind != "expression" or (len(self.parts) == 1 and RANGE_EXPRESSION.fullmatch(self.parts[0])):
+        hidden = {part: f"{HIDDEN}{number}" for number, part in enumerate(self.hidden_expressions)}
+        if not hidden:
             return self.columns
-        hidden = {part: f"{HIDDEN}{number}" for number, part in enumerate(self.expressions)}
         return tuple(hidden.get(part, part) for part in self.parts)
 
 

@@ -135,7 +135,7 @@ class TestDesigns:
         assert [str(value) for value in row] == ["7", "de", "2024-03-05"]
 
     def test_a_second_run_replaces_rows_in_place(self, built):
-        ids = f"select table_name, table_id from information_schema.tables_config where table_schema = '{built.test_schema}'"
+        ids = "select table_name, table_id from information_schema.tables_config where table_schema = '{schema}'"
         before = dict(built.run_sql(ids, fetch="all"))
         run_dbt(["run"])
         after = dict(built.run_sql(ids, fetch="all"))

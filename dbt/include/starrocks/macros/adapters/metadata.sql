@@ -47,7 +47,8 @@
       c.table_name, c.column_name, c.column_type, c.is_nullable, c.column_key, c.column_comment, c.column_default,
       c.generation_expression
       {%- if database == 'default_catalog' %}, t.table_model, t.partition_key, t.distribute_type, t.distribute_key,
-      t.distribute_bucket, t.sort_key, t.properties, t.table_id
+      t.distribute_bucket, t.sort_key, t.properties, t.table_id,
+      p.partition_count, p.first_partition, p.last_partition, p.partition_value
       {%- else %}, null as table_model
       {%- endif %}
     from {{ source }}.columns c
@@ -55,12 +56,27 @@
     left join {{ source }}.tables_config t
       on t.table_schema = c.table_schema and t.table_name = c.table_name
       {{- starrocks__of_schema('t', schema, names) }}
+    left join (
+      {{ starrocks__stored_partitions(source, schema, names) }}
+    ) p on p.table_name = c.table_name
     {%- endif %}
     where c.column_name is not null
       {{- starrocks__of_schema('c', schema, names) }}
     order by c.table_name, c.ordinal_position
   {%- endcall %}
   {{ return(load_result('read_layouts').table) }}
+{%- endmacro %}
+
+{#- One row per partitioned table: enough to see by what, and whether partitions that were written out are still these.
+    A table whose partitions come by themselves has a shadow before the first one. -#}
+{% macro starrocks__stored_partitions(source, schema, names) -%}
+      select table_name, count(*) as partition_count, min(partition_name) as first_partition,
+        max(partition_name) as last_partition, max(partition_value) as partition_value
+      from {{ source }}.partitions_meta
+      where db_name = {{ starrocks__text(schema) }} and partition_key <> '' and not is_temp
+        and partition_name not like '$shadow%'
+        {%- if names %} and table_name in ({{ starrocks__literal_list(names) }}){% endif %}
+      group by table_name
 {%- endmacro %}
 
 {% macro starrocks__get_columns_in_relation(relation) -%}
