@@ -22,7 +22,7 @@ TEXT_COLUMNS = ("char", "varchar")
 @fills_wanted(SCHEMA, "columns")
 def columns(session: Session, wanted: Wanted) -> Iterable[Record]:
     for database, table in stored_tables(session, wanted):
-        for position, column in enumerate(table.visible_columns, 1):
+        for position, column in enumerate(table.columns, 1):
             yield column_record(database.name, table.name, position, column.name, column.type, column.nullable) | {
                 "COLUMN_DEFAULT": default_text(column),
                 "COLUMN_KEY": KEYS[table.keys] if column.key and table.kind != "view" else "",
