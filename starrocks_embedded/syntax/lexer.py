@@ -31,8 +31,10 @@ TOKEN = re.compile(
 
 @dataclass(slots=True, eq=False)
 class Token:
-    """Never changed; not frozen, which would make it four times as slow to build. kind: word, quoted, string, binary, int, decimal, op, hint, end. For a word `key` is upper-case; for a string
-    `value` is unescaped, for a quoted name unquoted."""
+    """Never changed; not frozen, which would make it four times as slow to build.
+
+    kind: word, quoted, string, binary, int, decimal, op, hint, end. For a word `key` is upper-case; for a string `value`
+    is unescaped, for a quoted name unquoted."""
 
     kind: str
     text: str
