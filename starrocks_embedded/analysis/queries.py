@@ -96,7 +96,7 @@ def _cte(cte: ast.Cte, outer: Scope | None, context: Context) -> None:
     _claim_name(cte, context)
     columns = analyze_query_node(cte.query, outer, context)
     if cte.columns and len(cte.columns) != len(columns):
-        raise analysis_error("View's SELECT and view's field list have different column counts")
+        raise analysis_error("View's SELECT and view's field list have different column counts", code=1353)
     if cte.columns:
         columns = [replace(c, name=name) for c, name in zip(columns, cte.columns, strict=True)]
     context.ctes[-1][cte.name] = cte

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from starrocks_embedded.errors import StarRocksError, analysis_error, syntax_error
+from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.properties import period_text
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, syntax_error
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.version import Version
 
@@ -48,6 +50,7 @@ ALTERABLE = {
     "enable_query_rewrite", "transparent_mv_rewrite_mode", "resource_group", "unique_constraints",
     "foreign_key_constraints", "colocate_with", "bloom_filter_columns", "refresh_mode", "warehouse",
 }  # fmt: skip
+REFRESH_MODES = ("AUTO", "FULL", "PCT", "INCREMENTAL")
 ASYNC_ONLY = ("auto_refresh_partitions_limit", "excluded_trigger_tables")
 CHOICES = {
     "enable_query_rewrite": ("DEFAULT,TRUE,FALSE", "enable_query_rewrite can only be"),
@@ -122,6 +125,30 @@ def check_properties(properties: dict[str, str], scheme: RefreshScheme, version:
     for name in properties:
         if name.startswith("session."):
             _check_variable(name.removeprefix("session."), version)
+
+
+def check_placement(properties: dict[str, str], view: model.Table, version: Version) -> None:
+    """What a property asks of the view's partitions and buckets."""
+    if "partition_ttl_number" in properties and view.partitioning.kind != "range":
+        lacking = "non-range-partitioned" if version.at_least("3.4") else "non-partitioned"
+        if version.at_least("3.4") or view.partitioning.kind == "none":
+            raise _invalid(f"partition_ttl_number does not support {lacking} materialized view.")
+    if "partition_ttl" in properties:
+        period_text(properties["partition_ttl"])  # refuses what is no period
+    if group := properties.get("resource_group"):
+        raise _invalid(f"resource_group {group} does not exist.")
+    if "colocate_with" in properties and view.distribution.kind == "random":
+        raise _invalid(": random distribution does not support 'colocate_with'")
+    mode = properties.get("refresh_mode", "").upper()
+    if mode == "INCREMENTAL":
+        reason = "Getting analyzing error. Detail message: IVMAnalyzer does not support table type: OLAP."
+        raise analysis_error(f"Failed to rewrite the query for IVM: {reason}")
+    if mode and mode not in REFRESH_MODES:
+        raise failure(f"No enum constant com.starrocks.catalog.MaterializedView.RefreshMode.{mode}")
+
+
+def _invalid(what: str) -> StarRocksError:
+    return analysis_error(f"Invalid parameter {what}", code=6013)
 
 
 def _check_variable(name: str, version: Version) -> None:

@@ -13,6 +13,7 @@ from starrocks_embedded.errors import Span, StarRocksError, analysis_error, fail
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.materialized_views.clauses import (
     RefreshScheme,
+    check_placement,
     check_properties,
     check_scheme,
     refresh_scheme,
@@ -193,6 +194,7 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
     view.next_column_id = len(columns) + 1
     view.properties = _properties(statement.properties)
     view.partitioning = _partitioning(statement.partition_by, columns, analyzed)
+    check_placement(statement.properties, view, session.engine.version)
     if view.partitioning.kind == "none":
         view.partitions = [model.Partition(session.engine.catalog.new_id(), name, "single")]
     view.query_home = (session.catalog_name, session.database_name)

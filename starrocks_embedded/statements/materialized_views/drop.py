@@ -38,8 +38,10 @@ def drop_materialized_view(session: Session, statement: DropMaterializedView) ->
         raise StarRocksError(5501, f"Unknown database '{database}'")
     view = session.engine.catalog.table(home.id, name)
     if view is None or view.materialized is None:
-        if statement.if_exists and view is None:
+        if statement.if_exists and (view is None or view.kind == "view"):
             return ok()
+        if view is not None and view.kind == "table":
+            raise failure("Cannot drop base index by using DROP ROLLUP or DROP MATERIALIZED VIEW.")
         raise failure(f"Materialized view {name} is not found")
     with session.engine.catalog.change(session.connection, [view.id]) as change:
         deactivate_dependents(change, view, f"base-table dropped: {name}")
