@@ -34,7 +34,13 @@ class Target:
     def open(self, log: Path) -> starrocks_embedded.Server:
         """The server to test; the embedded one writes its statements to `log`."""
         if self.embedded:
-            return starrocks_embedded.serve(version=str(self.version), user=self.user, password=self.password, log=log)
+            return starrocks_embedded.serve(
+                version=str(self.version),
+                user=self.user,
+                password=self.password,
+                log=log,
+                fe_config={"enable_udf": "true"},
+            )
         return starrocks_embedded.Server(self.host, self.port, self.user, self.password, str(self.version))
 
 

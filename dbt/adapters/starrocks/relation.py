@@ -26,6 +26,13 @@ class StarRocksRelation(BaseRelation):
         {RelationType.Table, RelationType.View, RelationType.MaterializedView}
     )
 
+    def render(self) -> str:
+        """A function's name takes no catalog."""
+        return super().render() if not self.is_function else self._without_catalog()
+
+    def _without_catalog(self) -> str:
+        return ".".join(part for key, part in self._render_iterator() if part is not None and key != "database")
+
     @property
     def two_part(self) -> str:
         """Where a statement takes no catalog: GRANT, and the dependents of a schema change."""

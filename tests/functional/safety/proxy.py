@@ -5,6 +5,7 @@ answers with an error, hangs up before the server sees it, or hangs up when the 
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -139,6 +140,9 @@ class _Relay:
 
     def _hang_up(self) -> None:
         for end in (self.client, self.server):
+            # a close alone does not wake who reads in another thread
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
             end.close()
 
 

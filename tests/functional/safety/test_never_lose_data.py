@@ -175,7 +175,7 @@ class Bench:
     def dbt(self, *flags: str, everything: bool = False) -> bool:
         select = () if everything else ("--select", "subject")
         folder = str(self.folder)
-        place = ("--project-dir", folder, "--profiles-dir", folder, "--no-partial-parse")
+        place = ("--project-dir", folder, "--profiles-dir", folder)
         return dbtRunner().invoke(["--quiet", self.scenario.command, *select, *flags, *place]).success
 
     def settle(self) -> None:

@@ -1,5 +1,6 @@
 {#- What the server changes in place: the refresh scheme, and properties, several in one statement. -#}
 {% macro starrocks__alter_materialized_view(relation, changes) -%}
+  {% do log('Applying ALTER to: ' ~ relation.render()) %}
   {%- set alter = 'alter materialized view ' ~ relation.render() -%}
   {% if changes.refresh %}
     {% do starrocks__run(alter ~ ' refresh ' ~ changes.refresh.sql) %}

@@ -5,6 +5,7 @@
     {% do starrocks__run(starrocks__refresh_materialized_view(target)) %}
     {% do adapter.replaced(none, target) %}
   {%- else -%}
+    {% do log('Applying REPLACE to: ' ~ target.render()) %}
     {%- set helper = adapter.helper_relation(target, 'new') -%}
     {% do adapter.if_it_fails('drop materialized view if exists ' ~ helper.render()) %}
     {% call statement('main') %}{{ starrocks__create_materialized_view_sql(helper, design) }}{% endcall %}
@@ -26,11 +27,12 @@
 {#- `on_configuration_change`: apply (the default), continue or fail. -#}
 {% macro starrocks__apply_changes(existing, target, design, changes) -%}
   {%- set wanted = config.get('on_configuration_change', 'apply') | string -%}
-  {%- set told = target.render() ~ ' differs from its model (' ~ changes.told ~ ')' -%}
+  {%- set told = "Configuration changes were identified and `on_configuration_change` was set to `" ~ wanted
+    ~ "` for `" ~ target.render() ~ "`: " ~ changes.told -%}
   {%- if wanted == 'fail' -%}
-    {% do exceptions.raise_fail_fast_error(told ~ ', and on_configuration_change is `fail`.') %}
+    {% do exceptions.raise_fail_fast_error(told) %}
   {%- elif wanted == 'continue' -%}
-    {% do exceptions.warn(told ~ ', and on_configuration_change is `continue`: it stays as it is.') %}
+    {% do exceptions.warn(told) %}
     {% call noop_statement('main', 'SKIP', 'SKIP', 0) %}{{ starrocks__create_materialized_view_sql(target, design) }}{% endcall %}
   {%- elif changes.replace -%}
     {% do starrocks__build_materialized_view(existing, target, design) %}
