@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from starrocks_embedded.errors import unsupported
 from starrocks_embedded.metadata.databases import CASELESS
 from starrocks_embedded.metadata.variables import line_of
 from starrocks_embedded.metadata.wanted import EVERYTHING, Wanted
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 Producer = Callable[["Session"], Iterable[Record]]
 NarrowedProducer = Callable[["Session", Wanted], Iterable[Record]]
+# what every server has rows of and this engine has not: an empty answer would be untrue
+NEVER_EMPTY = frozenset((
+    "applicable_roles", "be_bvars", "be_configs", "be_datacache_metrics", "be_logs", "be_metrics", "be_tablets",
+    "be_threads", "fe_memory_usage", "fe_metrics", "fe_threads", "keywords", "warehouse_metrics",
+))  # fmt: skip
 PRODUCERS: dict[tuple[str, str], NarrowedProducer] = {}
 
 
@@ -60,7 +66,11 @@ class SystemTable:
         external = session.engine.externals.get(wanted.catalog)
         if external is not None:
             return external_records(session, external, self.name.lower(), wanted)
+        if wanted.is_nothing:
+            return ()
         producer = PRODUCERS.get((self.database, self.name.lower()))
+        if producer is None and self.name.lower() in NEVER_EMPTY:
+            raise unsupported(f"Reading {self.database}.{self.name}")
         return producer(session, wanted) if producer else ()
 
 

@@ -21,6 +21,10 @@ class Wanted:
     columns: frozenset[str] | None = None  # in upper case
     catalog: str = "default_catalog"
 
+    @property
+    def is_nothing(self) -> bool:
+        return self.databases == frozenset() or self.tables == frozenset()
+
     def has_database(self, name: str) -> bool:
         return self.databases is None or name in self.databases
 
@@ -32,6 +36,7 @@ class Wanted:
 
 
 EVERYTHING = Wanted()
+NOTHING: frozenset[str] = frozenset()
 
 
 def wanted(query: ast.Node, ref: ast.TableRef) -> Wanted:
@@ -39,7 +44,9 @@ def wanted(query: ast.Node, ref: ast.TableRef) -> Wanted:
     too, so it holds for either side of an outer join."""
     databases: frozenset[str] | None = None
     tables: frozenset[str] | None = None
-    for column, values in _conditions(query, ref):
+    if any(_is_never(term) for term in _conditions(query, ref)):
+        return Wanted(NOTHING, NOTHING, catalog=ref.home[0])
+    for column, values in _named_values(query, ref):
         if column.name.upper() in DATABASE_COLUMNS:
             databases = values if databases is None else databases & values
         elif column.name.upper() == "TABLE_NAME":
@@ -47,15 +54,26 @@ def wanted(query: ast.Node, ref: ast.TableRef) -> Wanted:
     return Wanted(databases, tables, catalog=ref.home[0])
 
 
-def _conditions(query: ast.Node, ref: ast.TableRef) -> Iterator[tuple[OutputColumn, frozenset[str]]]:
+def _named_values(query: ast.Node, ref: ast.TableRef) -> Iterator[tuple[OutputColumn, frozenset[str]]]:
     if ref.column_aliases:  # the columns go by other names
         return
+    for term in _conditions(query, ref):
+        named = _named(term)
+        if named is not None and named[0].relation is ref:
+            yield named
+
+
+def _conditions(query: ast.Node, ref: ast.TableRef) -> Iterator[ast.Expr]:
     for node in walk_everything(query):
         if isinstance(node, ast.Select) and node.where is not None and ref in _relations(node.source):
-            for term in _terms(node.where):
-                named = _named(term)
-                if named is not None and named[0].relation is ref:
-                    yield named
+            yield from _terms(node.where)
+
+
+def _is_never(term: ast.Expr) -> bool:
+    """1 = 0, by which clients ask for the columns alone."""
+    sides = (term.left, term.right) if isinstance(term, ast.Binary) and term.op == "=" else ()
+    values = [side.value for side in sides if isinstance(side, ast.Literal) and side.kind == "int"]
+    return len(values) == 2 and values[0] != values[1]
 
 
 def _relations(source: ast.Relation | None) -> Iterator[ast.Relation]:

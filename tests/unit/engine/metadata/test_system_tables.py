@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from starrocks_embedded.engine import Engine
+from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.session import Session
 
 
@@ -78,3 +79,10 @@ def test_narrowing__a_condition_inside_a_subquery_does_not_reach_the_outer_table
 def test_narrowing__two_conditions_on_one_column_exclude_each_other(session: Session) -> None:
     sql = "select table_name from information_schema.tables where table_schema = 'q' and table_schema in ('sys')"
     assert run(session, sql) == []
+
+
+def test_what_the_engine_has_no_rows_of__is_refused_but_for_its_columns(session: Session) -> None:
+    assert run(session, "select * from information_schema.be_tablets where 1 = 0") == []
+    with pytest.raises(StarRocksError, match=r"Reading information_schema\.be_tablets is not supported"):
+        run(session, "select count(*) from information_schema.be_tablets")
+    assert run(session, "select * from information_schema.routine_load_jobs") == []
