@@ -24,7 +24,7 @@ def analyze_query(session: Session, query: ast.Query, home: tuple[str, str] | No
     context = Context.of(session)
     context.home = home or context.home
     columns = analyze_query_node(query, None, context)
-    return AnalyzedQuery(query, columns, context.tables)
+    return AnalyzedQuery(query, columns, context.tables, context.recursive)
 
 
 def analyze_view_text(session: Session, text: str, home: tuple[str, str], sql_mode: frozenset[str]) -> AnalyzedQuery:

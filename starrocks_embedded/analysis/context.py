@@ -26,6 +26,7 @@ class Context:
     keys: list[int] = field(default_factory=lambda: [0])
     view_depth: int = 0
     cte_columns: dict[int, list[OutputColumn]] = field(default_factory=dict)
+    recursive: list[ast.Query] = field(default_factory=list)  # queries whose WITH has a recursive expression
 
     @classmethod
     def of(cls, session: Session) -> Context:

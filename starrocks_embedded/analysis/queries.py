@@ -17,6 +17,7 @@ from starrocks_embedded.analysis.aggregates import (
     is_grouping,
     is_window,
 )
+from starrocks_embedded.analysis.aliases import spell_out
 from starrocks_embedded.analysis.coercion import can_cast, loud_text
 from starrocks_embedded.analysis.expressions import HANDLERS, annotate, coerce, refer_to
 from starrocks_embedded.analysis.recursion import analyze_recursive, is_recursive
@@ -79,6 +80,8 @@ def analyze_query_node(query: ast.Query, outer: Scope | None, context: Context) 
             if query.recursive and is_recursive(cte):
                 _claim_name(cte, context)
                 analyze_recursive(cte, outer, context)
+                if query not in context.recursive:
+                    context.recursive.append(query)
             else:
                 _cte(cte, outer, context)
         block = _body(query.body, outer, context)
@@ -181,6 +184,7 @@ def _select(select: ast.Select, outer: Scope | None, context: Context) -> Block:
     if select.where is not None:
         select.where = _where(select.where, scope, context)
     starred = any(isinstance(i.expr, ast.Star) for i in select.items)
+    spell_out(select, scope, _source_first(context))
     block = _outputs(select, scope, context)
     keys = _group_by(select, block, context)
     if select.distinct:

@@ -36,6 +36,7 @@ class AnalyzedQuery:
     tables: list[ast.TableRef] = field(
         default_factory=list
     )  # every table, view and system table it reads, at any depth
+    recursive: list[ast.Query] = field(default_factory=list)  # those whose WITH has a recursive expression
 
 
 @dataclass(eq=False)

@@ -30,7 +30,7 @@ def query_sql(session: Session, analyzed: AnalyzedQuery) -> str:
     """The text; the rows of recursive expressions are computed first."""
     from starrocks_embedded.emit.recursion import evaluate_recursions
 
-    evaluate_recursions(session, analyzed.query)
+    evaluate_recursions(session, analyzed.recursive)
     return query_text(Emitter(session), analyzed.query)
 
 

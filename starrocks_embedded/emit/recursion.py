@@ -6,7 +6,6 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.analysis.trees import walk_everything
 from starrocks_embedded.emit.casts import cast_sql
 from starrocks_embedded.emit.expression import Emitter
 from starrocks_embedded.errors import failure
@@ -17,13 +16,10 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 
-def evaluate_recursions(session: Session, query: ast.Query) -> None:
+def evaluate_recursions(session: Session, queries: list[ast.Query]) -> None:
     """Fills the temporary tables of a query's recursive expressions, those of views excepted: a server refuses them."""
     from starrocks_embedded.metadata.variables import is_on
 
-    queries = [
-        n for n in walk_everything(query) if isinstance(n, ast.Query) and any(c.steps and not c.stored for c in n.ctes)
-    ]
     if not queries or not is_on(session, "enable_recursive_cte"):
         return
     numbers = itertools.count()
@@ -33,8 +29,8 @@ def evaluate_recursions(session: Session, query: ast.Query) -> None:
         for cte in one.ctes:
             if cte.steps and not cte.stored:
                 _evaluate(session, emitter, heads, cte, f"rc{next(numbers)}")
-            else:
-                heads.append(_head(emitter, cte))
+            elif text := _head(emitter, cte):
+                heads.append(text)
 
 
 def _head(emitter: Emitter, cte: ast.Cte) -> str:
@@ -58,7 +54,7 @@ def _evaluate(session: Session, emitter: Emitter, heads: list[str], cte: ast.Cte
             break
     if added and is_on(session, "recursive_cte_throw_limit_exception"):
         raise failure(f"Recursive query aborted after: {most} iterations.")
-    cte.stored = f"(SELECT {columns} FROM temp.{name})"
+    cte.stored = emitter.ctes[id(cte)] = f"(SELECT {columns} FROM temp.{name})"
 
 
 def _add(

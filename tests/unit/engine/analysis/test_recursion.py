@@ -77,6 +77,12 @@ def test_with_other_expressions_and_in_writes(session: Session) -> None:
     assert run(session, "select max(i) from made") == [(4,)]
 
 
+def test_one_after_the_other(session: Session) -> None:
+    first = "a as (select 1 as i union all select i + 1 from a where i < 3)"
+    second = "b as (select max(i) as i from a union all select i + 10 from b where i < 20)"
+    assert run(session, f"with recursive {first}, {second} select i from b order by i") == [(3,), (13,), (23,)]
+
+
 def test_types_are_those_of_the_first_operand(session: Session) -> None:
     run(session, f"create view v as {COUNTING.format(3)}")
     assert run(session, "desc v")[0][:3] == ("i", "tinyint", "NO")
