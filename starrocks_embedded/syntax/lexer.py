@@ -33,8 +33,8 @@ TOKEN = re.compile(
 class Token:
     """Never changed; not frozen, which would make it four times as slow to build.
 
-    kind: word, quoted, string, binary, int, decimal, op, hint, end. For a word `key` is upper-case; for a string `value`
-    is unescaped, for a quoted name unquoted."""
+    kind: word, quoted, string, binary, int, decimal, op, hint, end. For a word `key` is upper-case; for a string
+    `value` is unescaped, for a quoted name unquoted."""
 
     kind: str
     text: str
