@@ -107,6 +107,11 @@ NAMES = (
 
 RIGHTS = (
     Advice(
+        r"Access denied; you need .* the GRANT privilege\(s\) on SYSTEM",
+        "The `grants` config needs a user who may grant: grant user_admin to '{user}', or give the role that runs dbt "
+        "the rights on its tables WITH GRANT OPTION.",
+    ),
+    Advice(
         r"Access denied; you need .*Inactivated role\(s\): (?!NONE)",
         "The right may be in a role that is not active in new sessions: set default role all to '{user}'. "
         "If it is not, grant it. A role that builds with dbt needs:\n{grants}",

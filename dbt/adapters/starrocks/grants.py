@@ -218,7 +218,7 @@ class RunGrants:
         try:
             rows = list(self._ask("starrocks__read_grants", {"database": database, "schema": schema}))
         except DbtDatabaseError as error:
-            if not _is_refusal(error):
+            if not is_refusal(error):
                 raise
             if strict:
                 raise DbtRuntimeError(refused(database, schema)) from error
@@ -246,7 +246,7 @@ class RunGrants:
         try:
             rows = list(self._ask("starrocks__read_grantee", {"grantee": grantee}))
         except DbtDatabaseError as error:
-            if not _is_refusal(error):
+            if not is_refusal(error):
                 raise
             return None
         return {pair for row in rows for pair in _single_grants(str(row["grants"]))}
@@ -279,7 +279,7 @@ def _single_grants(text: str) -> Sequence[tuple[str, str]]:
     return [(found["name"], privilege.lower()) for privilege in found["privileges"].split(", ")]
 
 
-def _is_refusal(error: Exception) -> bool:
+def is_refusal(error: Exception) -> bool:
     return "Access denied" in str(error) or "5203" in str(error)
 
 
@@ -287,4 +287,12 @@ def refused(database: str, schema: str) -> str:
     return (
         f"Who holds which grants in {database}.{schema} can only be read by users who may read the database `sys`. "
         "Ask an administrator for: GRANT SELECT ON ALL TABLES IN DATABASE sys TO ROLE <the role that runs dbt>."
+    )
+
+
+def not_carried(statement: str) -> str:
+    return (
+        "A rebuilt relation takes its place without a grant that the old one had, since the user who runs dbt may not "
+        f"give it. Ask an administrator for: {statement}. To keep grants through rebuilds, that user needs the role "
+        "user_admin, or the right itself WITH GRANT OPTION."
     )

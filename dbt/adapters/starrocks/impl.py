@@ -42,7 +42,15 @@ from dbt.adapters.starrocks.column import StarRocksColumn
 from dbt.adapters.starrocks.comments import Comments
 from dbt.adapters.starrocks.connections import StarRocksConnectionManager
 from dbt.adapters.starrocks.existing_partitions import PartitionScheme, StoredPartition, Touched
-from dbt.adapters.starrocks.grants import Change, Grantee, RunGrants, as_config, listed_grants
+from dbt.adapters.starrocks.grants import (
+    Change,
+    Grantee,
+    RunGrants,
+    as_config,
+    is_refusal,
+    listed_grants,
+    not_carried,
+)
 from dbt.adapters.starrocks.incremental_config import IncrementalPlan
 from dbt.adapters.starrocks.metadata import ExistingTable, ListedRelation, RunMetadata, is_hidden
 from dbt.adapters.starrocks.microbatch import Batch, Cover, Turns
@@ -143,12 +151,19 @@ class StarRocksAdapter(SQLAdapter):
         database, schema = str(schema_relation.database), str(schema_relation.schema)
         listed = [_listed(row) for row in rows]
         self.metadata.remember_listing(database, schema, listed)
+        kinds = [(found.name, _relation_type(found.type)) for found in listed]
+        kinds += [(name, "function") for name in self._function_names(schema_relation)]
         return [
-            self.Relation.create(
-                database=database, schema=schema, identifier=found.name, type=_relation_type(found.type)
-            )
-            for found in listed
+            self.Relation.create(database=database, schema=schema, identifier=name, type=kind) for name, kind in kinds
         ]
+
+    def _function_names(self, schema_relation: BaseRelation) -> list[str]:
+        """Asked only for projects that have functions."""
+        project_functions = getattr(self.get_macro_resolver(), "functions", None)
+        if not project_functions or not Feature.SQL_FUNCTIONS.on(self._version()):
+            return []
+        rows = self._ask("list_function_relations_without_caching", {"schema_relation": schema_relation})
+        return sorted({next(iter(row.values())).partition("(")[0] for row in rows})
 
     def _make_match_kwargs(self, database: str, schema: str, identifier: str) -> dict[str, str]:
         """Names are told apart by case here, whatever the project says of quoting."""
@@ -263,7 +278,7 @@ class StarRocksAdapter(SQLAdapter):
 
     @available.parse(lambda *a, **k: "")
     def run_in_catalog(self, catalog: str, sql: str) -> str:
-        """For statements whose names have no place for a catalog; the session returns to its own."""
+        """For statements whose names have no place for a catalog; the session returns to where it was."""
         own = str(self.config.credentials.database)
         if catalog == own:
             self.execute(sql)
@@ -272,8 +287,20 @@ class StarRocksAdapter(SQLAdapter):
         try:
             self.execute(sql)
         finally:
-            self.execute(f"set catalog {self.quote(own)}")
+            session = self.connections.get_thread_connection().handle
+            session.enter(session.home or f"catalog {own}")
         return ""
+
+    @available.parse(lambda *a, **k: "")
+    def carry_grant(self, catalog: str, sql: str, told: str) -> str:
+        """A grant that nobody configured. Who may not pass it on is told to, and the model goes on."""
+        try:
+            return self.run_in_catalog(catalog, sql)
+        except DbtDatabaseError as error:
+            if not is_refusal(error):
+                raise
+            logger.warning(not_carried(" ".join(told.split())))
+            return ""
 
     def cache_dropped(self, relation: BaseRelation | None) -> str:
         if relation is not None:
@@ -660,7 +687,7 @@ class StarRocksAdapter(SQLAdapter):
         table = self.existing_table(relation)
         if table is None or not change:
             return change
-        views = [v for _, listed in self.metadata.all_listed() for v in dependents.reading(table.name, [listed])]
+        views = [view for _, view in dependents.reading(table.name, self.metadata.all_listed())]
         return schema_change.refuse_impossible(change, table.name, table, views)
 
     @available.parse_list

@@ -14,12 +14,25 @@
 
 {#- What `helper` must be given before it takes the place of `target`: the config, or without one what the target has. -#}
 {% macro starrocks__apply_grants_before_exchange(helper, target, grant_config) -%}
-  {% do starrocks__change_grants(helper, adapter.successor_grants(helper, target, grant_config)) %}
+  {%- set changes = adapter.successor_grants(helper, target, grant_config) -%}
+  {%- if grant_config -%}
+    {% do starrocks__change_grants(helper, changes) %}
+  {%- else -%}
+    {% do starrocks__carry_grants(helper, changes, target) %}
+  {%- endif -%}
 {%- endmacro %}
 
 {% macro starrocks__change_grants(relation, changes) -%}
   {%- for change in changes -%}
     {% do adapter.run_in_catalog(relation.database, starrocks__grant_statement(relation, change)) %}
+  {%- endfor -%}
+{%- endmacro %}
+
+{#- Grants that nobody configured; `named` bears the name under which people know the relation. -#}
+{% macro starrocks__carry_grants(relation, changes, named) -%}
+  {%- for change in changes -%}
+    {%- set told = starrocks__grant_statement(named.incorporate(type=relation.type), change) -%}
+    {% do adapter.carry_grant(relation.database, starrocks__grant_statement(relation, change), told) %}
   {%- endfor -%}
 {%- endmacro %}
 

@@ -15,7 +15,7 @@
   {%- else -%}
     {%- set grants = adapter.successor_grants(target, existing, config.get('grants')) -%}
     {% do starrocks__change_kind(existing, target, create_view_as(target, sql), 'main') %}
-    {% do starrocks__change_grants(target, grants) %}
+    {% do starrocks__carry_grants(target, grants, target) %}
   {%- endif -%}
   {% do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=False)) %}
   {% do starrocks__drop_leftovers(this) %}
