@@ -38,6 +38,7 @@ class Engine:
         self.catalog = Catalog(self.backend)
         self.externals: dict[str, External] = self._attached(catalogs) if catalogs else {}
         self.sessions: dict[int, object] = {}
+        self.running_tasks: dict[str, Any] = {}  # their sessions by name
         self.address = ("127.0.0.1", 9030)  # where clients reach it, once a server listens
         self.began = time.time()
         self._connection_ids = itertools.count(1)

@@ -169,6 +169,9 @@ def drop(session: Session, statement: DropTask) -> Result:
         raise analysis_error(f"Task {statement.name[-1]} is not exist")
     with session.engine.catalog.change(session.connection) as change:
         change.delete(task)
+    running = session.engine.running_tasks.get(task.name)
+    if running is not None:
+        running.connection.interrupt()
     return ok()
 
 
@@ -226,6 +229,7 @@ def _run_once(session: Session, task: model.Task) -> None:
     with session.engine.catalog.change(session.connection) as change:
         change.put(run)
     own = _own_session(session, task)
+    session.engine.running_tasks[task.name] = own
     threading.Thread(target=_run, args=(own, run), name=f"task {task.name}", daemon=True).start()
 
 
@@ -263,6 +267,7 @@ def _carry_out(session: Session, run: model.TaskRun) -> None:
     except Exception as error:  # a defect of the engine must show in task_runs, where the client looks
         _record(session, run, "FAILED", failure(f"The embedded engine failed: {type(error).__name__}"))
     finally:
+        session.engine.running_tasks.pop(run.task_name, None)
         session.close()
 
 
