@@ -7,6 +7,7 @@
   {%- set existing = starrocks__heal(this) -%}
   {%- set rebuilds = found is none or not found.is_table or should_full_refresh() -%}
   {%- set plan = adapter.incremental_plan(model, none if rebuilds else existing) -%}
+  {%- set write_sql = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
 
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -14,7 +15,7 @@
   {%- if rebuilds -%}
     {% do starrocks__build_and_exchange(existing, target, starrocks__design(existing, sql), sql) %}
   {%- else -%}
-    {% do starrocks__write_increment(existing, target, plan, sql) %}
+    {% do starrocks__write_increment(existing, target, plan, write_sql, sql) %}
     {% do persist_docs(target, model) %}
   {%- endif -%}
   {% do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, rebuilds)) %}
@@ -26,9 +27,7 @@
 {% endmaterialization %}
 
 {#- A strategy of the project's own is given a table with the new rows, as dbt's are; ours read the query itself. -#}
-{% macro starrocks__write_increment(existing, target, plan, sql) -%}
-  {%- set strategy = config.get('incremental_strategy') or 'default' -%}
-  {%- set write_sql = adapter.get_incremental_strategy_macro(context, strategy) -%}
+{% macro starrocks__write_increment(existing, target, plan, write_sql, sql) -%}
   {%- set found = starrocks__follow_query(existing, plan, sql) -%}
   {%- set increment = {
     'target_relation': target,
@@ -38,7 +37,7 @@
     'dest_columns': adapter.columns_to_write(existing, model, found),
     'incremental_predicates': config.get('predicates') or config.get('incremental_predicates'),
   } -%}
-  {%- if adapter.is_own_strategy(context, strategy) -%}
+  {%- if adapter.is_own_strategy(context, config.get('incremental_strategy') or 'default') -%}
     {% do increment.update(temp_relation=starrocks__new_rows_table(target, sql), source_sql=none) %}
   {%- endif -%}
   {%- set text = write_sql(increment) -%}
