@@ -14,3 +14,10 @@
 {% macro starrocks__function_execute_build_sql(build_sql, existing_relation, target_relation) -%}
   {% call statement('main') %}{{ build_sql }}{% endcall %}
 {%- endmacro %}
+
+{% macro starrocks__list_function_relations_without_caching(schema_relation) -%}
+  {% call statement('list_functions', fetch_result=True, auto_begin=False) -%}
+    show functions from {{ adapter.quote(schema_relation.schema) }}
+  {%- endcall %}
+  {{ return(load_result('list_functions').table) }}
+{%- endmacro %}
