@@ -83,7 +83,7 @@ class DefinitionNames(NamePrinter):
         return () if relation.alias is None else (relation.alias,)
 
 
-def _own_name(node: ast.ColumnRef) -> tuple[str, ...]:
+def _own_name(node: Any) -> tuple[str, ...]:
     return (node.slot.name, *node.path)
 
 
@@ -135,7 +135,8 @@ class DefinitionQueries(QueryPrinter):
 
     def output(self, expr: ast.Expr, name: str) -> str:
         text = self.expressions.text(expr)
-        own = isinstance(expr, ast.ColumnRef) and ".".join(_own_name(expr)).lower() == name.lower()
+        known = isinstance(expr, ast.ColumnRef) and expr.slot is not None
+        own = known and ".".join(_own_name(expr)).lower() == name.lower()
         return text if own else f"{text} AS {backquote(name)}"
 
     def relation(self, node: ast.Relation) -> str:

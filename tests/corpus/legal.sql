@@ -140,7 +140,6 @@ select * exclude (balance, seen) from people;
 select * except (balance) from people;
 select distinct city from people;
 select all city from people;
--- gap: a lateral alias is not resolved
 select id as k, k from people;
 select id from people where age > 20 and (city = 'Oslo' or city = 'Rome') and not active;
 select id from people where born >= '1990-01-01' and seen is null;
