@@ -12,7 +12,7 @@ class TestChangeRelationType(BaseChangeRelationTypeValidator):
             self._run_and_check_materialization(kind)
             shown = project.run_sql("show full tables from {schema}", fetch="all")
             assert list(shown) == [("model_mc_modelface", "VIEW" if kind == "view" else "BASE TABLE")]
-            assert project.run_sql("select * from {schema}.model_mc_modelface", fetch="one") == (kind,)
+            assert (kind,) in project.run_sql("select * from {schema}.model_mc_modelface", fetch="all")
 
 
 class TestDropSchemaNamed(BaseDropSchemaNamed):
