@@ -18,6 +18,7 @@ from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.version import NEWEST, Version
 
 BAD_USAGE = 2
+CLOSE_SECONDS = 5
 
 
 class UsageError(Exception):
@@ -138,13 +139,17 @@ def _serve(options: argparse.Namespace) -> int:
     password = secrets.token_urlsafe(12) if given is None else given
     hold = lifecycle.hold(options.path) if options.path else None
     try:
-        return _serve_held(options, version, password, hold)
+        closed = _serve_held(options, version, password, hold)
     finally:
         if hold is not None:
             hold.release()
+    if not closed:
+        os._exit(0)
+    return 0
 
 
-def _serve_held(options: argparse.Namespace, version: str, password: str, hold: lifecycle.Hold | None) -> int:
+def _serve_held(options: argparse.Namespace, version: str, password: str, hold: lifecycle.Hold | None) -> bool:
+    """Until the server stops; whether its store could be closed."""
     from starrocks_embedded.engine import Engine
 
     tls, log = _tls(options), _log(options)
@@ -173,8 +178,17 @@ def _serve_held(options: argparse.Namespace, version: str, password: str, hold: 
             threading.Thread(target=_follow_stdin, args=(server,), daemon=True).start()
         server.wait()
     finally:
-        engine.close()
-    return 0
+        closed = _close(engine)
+    return closed
+
+
+def _close(engine: Any) -> bool:
+    """DuckDB does not let go while a query runs that heeds no interruption. What that query wrote is not committed, so
+    the process may simply end."""
+    closing = threading.Thread(target=engine.close, daemon=True)
+    closing.start()
+    closing.join(CLOSE_SECONDS)
+    return not closing.is_alive()
 
 
 def _server(options: argparse.Namespace, engine: Any, tls: Any, log: Any) -> Any:

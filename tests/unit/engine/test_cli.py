@@ -7,13 +7,15 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
+from types import SimpleNamespace
 
 import pymysql
 import pytest
 
 import starrocks_embedded
-from starrocks_embedded import backend, lifecycle
+from starrocks_embedded import backend, cli, lifecycle
 from starrocks_embedded.cli import main
 
 
@@ -145,3 +147,11 @@ def test_the_statement_log_has_one_line_for_each(tmp_path) -> None:
         ("select 2", 1),
         ("use nosuch", [5501, "Unknown database 'nosuch'"]),
     ]
+
+
+def test_a_store_that_will_not_close_does_not_keep_the_process(monkeypatch) -> None:
+    released = threading.Event()
+    monkeypatch.setattr(cli, "CLOSE_SECONDS", 0.05)
+    assert not cli._close(SimpleNamespace(close=lambda: released.wait(10)))
+    released.set()
+    assert cli._close(SimpleNamespace(close=lambda: None))
