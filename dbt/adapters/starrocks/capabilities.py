@@ -1,4 +1,4 @@
-"""What a server can do: a name for each thing that came with a version. New code asks for the name, never for numbers."""
+"""What a server can do: a name for each thing that came with a version. New code asks for names, not for numbers."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ WITH_SIZE = re.compile(r"(\w+)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?$")
 def type_text(raw: str) -> str:
     """One spelling per type: lower case, no display widths, `string` for the longest varchar, `decimal(10,2)`.
 
-    The server says `tinyint(1)` for a boolean and `bigint(20) unsigned` for a largeint where it speaks MySQL's words."""
+    Where the server speaks MySQL's words, a boolean is `tinyint(1)` and a largeint `bigint(20) unsigned`."""
     text = raw.strip()
     if text.lower() == "tinyint(1)":
         return "boolean"

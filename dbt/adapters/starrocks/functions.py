@@ -16,7 +16,7 @@ QUERY_WORDS = re.compile(r"\b(from|with|union|where|select)\b", re.I)
 
 
 def expression(model: Mapping[str, Any]) -> str:
-    """The body, with the `select` that other systems want in front taken away; typed as the model says it returns."""
+    """The body without the `select` that other systems want in front, typed as the model says it returns."""
     body = SELECT.sub("", str(model["compiled_code"]).strip().rstrip(";"), count=1).strip()
     if QUERY_WORDS.search(OPAQUE.sub("x", body)):
         raise CompilationError(

@@ -534,7 +534,11 @@ class StarRocksAdapter(SQLAdapter):
     # --- seeds
 
     @available.parse_list
-    def seed_columns(self, table: agate.Table, column_types: Mapping[str, str] | None) -> list[StarRocksColumn]:
+    def seed_columns(
+        self, table: agate.Table, column_types: Mapping[str, str] | None, quote: bool | None = None
+    ) -> list[StarRocksColumn]:
+        if quote is False:
+            seeds.refuse_unquoted(table)
         return seeds.columns(table, dict(column_types or {}), self.convert_type)
 
     @available.parse_list

@@ -1,7 +1,7 @@
 """What the server knows of a schema, asked once per run: relations, columns, table layouts.
 
-A materialization reads from here instead of asking per model. Whoever changes a table calls `forget`; the next reader of
-that table asks for it alone."""
+A materialization reads from here instead of asking per model. A statement that changes a table makes us forget it; the
+next reader of that table asks for it alone."""
 
 from __future__ import annotations
 

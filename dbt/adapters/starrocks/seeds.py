@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,9 +24,20 @@ INT = range(-(2**31), 2**31)
 BIGINT = range(-(2**63), 2**63)
 
 
-def columns(
-    table: agate.Table, overrides: dict[str, str], convert: Callable[[Any, int], str]
-) -> list[StarRocksColumn]:
+PLAIN_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+def refuse_unquoted(table: agate.Table) -> None:
+    """`quote_columns: false` asks for names as they stand; one that needs quotes is mostly a wrong delimiter."""
+    for name in table.column_names:
+        if not PLAIN_NAME.fullmatch(name):
+            raise DbtRuntimeError(
+                f"The seed's column `{name}` is a syntax error without quotes, and quote_columns is false. "
+                "Is the delimiter right? If the name is meant, remove `quote_columns: false`."
+            )
+
+
+def columns(table: agate.Table, overrides: dict[str, str], convert: Callable[[Any, int], str]) -> list[StarRocksColumn]:
     """A seed's columns in the order of its file; `column_types` decides where it names one."""
     unknown = set(overrides) - set(table.column_names)
     if unknown:

@@ -1,7 +1,7 @@
 """What must be put right when a model fails half-way: one statement per open step, run when the model ends.
 
-A materialization says beforehand what to do if it does not come to an end (`adapter.if_it_fails(sql)`), and says so when
-a step is safe (`adapter.step_is_done()`). A killed process runs nothing of this; the next run's healing does."""
+A materialization says beforehand what to do if it does not come to an end (`adapter.if_it_fails(sql)`), and says when
+the step is safe (`adapter.step_is_done()`). A killed process runs nothing of this; the next run's healing does."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A wire between dbt and the server that breaks at a chosen statement.
 
-It counts the statements (COM_QUERY packets, and the statements inside a packet) that come through and, at the chosen one,
-answers with an error, hangs up before the server sees it, or hangs up when the server has done it."""
+It counts the statements that come through (those inside a packet, too) and, at the chosen one, answers with an error,
+hangs up before the server sees it, or hangs up when the server has done it."""
 
 from __future__ import annotations
 

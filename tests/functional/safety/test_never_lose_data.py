@@ -1,5 +1,5 @@
-"""Every statement of every kind of rebuild is failed in turn, in three ways. Afterwards the old or the new rows are there
-under the model's name, and a plain rerun succeeds and leaves no helper objects."""
+"""Every statement of every kind of rebuild is failed in turn, in three ways. Afterwards the old or the new rows are
+there under the model's name, and a plain rerun succeeds and leaves no helper objects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ PROFILE = """
 safety:
   target: dev
   outputs:
-    dev: {{type: starrocks, host: 127.0.0.1, port: {port}, user: root, password: "{password}", schema: {schema}, threads: 1}}
+    dev:
+      type: starrocks
+      host: 127.0.0.1
+      port: {port}
+      user: root
+      password: "{password}"
+      schema: {schema}
+      threads: 1
 """
 
 Rows = frozenset[tuple[object, ...]]
@@ -54,7 +61,11 @@ THREE = f"{TWO} union all select cast(3 as int)"
 
 SCENARIOS = [
     Scenario(
-        "table, same layout", model(TWO, materialized="'table'"), model(THREE, materialized="'table'"), rows(1, 2), rows(1, 2, 3)
+        "table, same layout",
+        model(TWO, materialized="'table'"),
+        model(THREE, materialized="'table'"),
+        rows(1, 2),
+        rows(1, 2, 3),
     ),
     Scenario(
         "table, new layout",
@@ -103,7 +114,13 @@ SCENARIOS = [
         flags=("--full-refresh",),
     ),
     Scenario(
-        "seed, same columns", "id\n1\n2\n", "id\n1\n2\n3\n", rows(1, 2), rows(1, 2, 3), command="seed", path="seeds/subject.csv"
+        "seed, same columns",
+        "id\n1\n2\n",
+        "id\n1\n2\n3\n",
+        rows(1, 2),
+        rows(1, 2, 3),
+        command="seed",
+        path="seeds/subject.csv",
     ),
     Scenario(
         "seed, new columns",

@@ -63,7 +63,7 @@ class ChangesOnStarRocks(OnStarRocks, MaterializedViewChanges):
     @pytest.fixture(scope="class", autouse=True)
     def models(self):
         config = "materialized='materialized_view', properties={'session.query_timeout': 100}, refresh_method='manual'"
-        yield {
+        return {
             "my_materialized_view.sql": files.MY_MATERIALIZED_VIEW.replace("materialized='materialized_view'", config)
         }
 
@@ -89,7 +89,9 @@ class ChangesOnStarRocks(OnStarRocks, MaterializedViewChanges):
     @staticmethod
     def change_config_via_replace(project, materialized_view):
         model = get_model_file(project, materialized_view)
-        set_model_file(project, materialized_view, model.replace("properties=", "distributed_by=['id'], buckets=3, properties="))
+        set_model_file(
+            project, materialized_view, model.replace("properties=", "distributed_by=['id'], buckets=3, properties=")
+        )
 
     @staticmethod
     def check_state_replace_change_is_applied(project, materialized_view):

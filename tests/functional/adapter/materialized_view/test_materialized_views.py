@@ -53,7 +53,7 @@ class TestMaterializedViews:
     def test_life(self, project, statements):
         run_dbt(["run"])
         text = shown(project, "on_table")
-        assert "COMMENT \"ids, it's said\"" in text
+        assert 'COMMENT "ids, it\'s said"' in text
         assert "`names` COMMENT" in text
         assert "DISTRIBUTED BY HASH(`id`) BUCKETS 2" in text
         assert "REFRESH DEFERRED MANUAL" in text

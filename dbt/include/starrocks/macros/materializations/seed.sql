@@ -11,7 +11,7 @@
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-  {%- set columns = adapter.seed_columns(agate_table, config.get('column_types')) -%}
+  {%- set columns = adapter.seed_columns(agate_table, config.get('column_types'), config.get('quote_columns')) -%}
   {%- set design = adapter.table_design(model, columns) -%}
   {%- set loads = adapter.seed_statements(agate_table) -%}
   {%- set in_place = adapter.fits_in_place(existing, design) and loads | length <= 1 -%}
