@@ -7,10 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.errors import RAISED, unsupported
+from starrocks_embedded.syntax import ast
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
-    from starrocks_embedded.syntax import ast
 
 MACROS.append(
     r"""
@@ -123,6 +124,22 @@ def hex_(emitter: Emitter, call: ast.Call) -> str:
     if call.args[0].type.is_string:
         return f"hex(encode({value}))"
     return f"upper(to_hex({value}))"
+
+
+@rewrite("conv")
+def conv(emitter: Emitter, call: ast.Call) -> str:
+    """From hexadecimal to decimal, which is what hashes are made numbers with; signs and overflows are left out."""
+    bases = [arg.value for arg in map(_uncast, call.args[1:]) if isinstance(arg, ast.Literal)]
+    value = emitter.sql(call.args[0])
+    if bases != [16, 10] or not call.args[0].type.is_string:
+        raise unsupported("conv() between other bases than 16 and 10")
+    number = f"CAST(CAST('0x' || {value} AS BIGINT) AS VARCHAR)"
+    refusal = f"error('{RAISED}conv() of ' || {value} || ' is not supported by the embedded engine')"
+    return f"CASE WHEN regexp_full_match({value}, '[0-9a-fA-F]{{1,15}}') THEN {number} WHEN {value} IS NOT NULL THEN {refusal} END"
+
+
+def _uncast(expr: ast.Expr) -> ast.Expr:
+    return expr.operand if isinstance(expr, ast.Cast) and expr.implicit else expr
 
 
 @rewrite("money_format")

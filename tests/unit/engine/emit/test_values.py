@@ -33,6 +33,7 @@ VALUES = [
     ("cast(9223372036854775807 as bigint) * cast(9223372036854775807 as bigint)", "1"),
     ("7 div 2", "3"),
     ("1 / 0", None),
+    ("conv(substr(md5('a'), 1, 15), 16, 10)", "57446577476672362"),
     ("5 % 0", None),
     ("json_length(parse_json('{\"a\": [1, 2], \"b\": 5}'), '$.a')", "2"),
     ("json_length(parse_json('{\"a\": [1, 2], \"b\": 5}'), '$.b')", "1"),
