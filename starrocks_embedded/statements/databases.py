@@ -60,7 +60,8 @@ def _name(cursor: Cursor) -> tuple[str, str]:
 def parse_create_database(cursor: Cursor) -> CreateDatabase:
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     catalog, name = _name(cursor)
-    parse_charset(cursor)
+    if not cursor.looking_at("DEFAULT", "COLLATE"):
+        parse_charset(cursor)
     _collate(cursor)
     properties = parse_properties(cursor) if cursor.accept("PROPERTIES") else {}
     return CreateDatabase(catalog, name, if_not_exists, properties)

@@ -346,7 +346,8 @@ def choose_columns(session: Session, table: model.Table, names: list[str] | None
         ]
         if missing:
             raise analysis_error(f"missing key columns:{','.join(missing)} for primary key table", code=6014)
-        partial = len(columns) < len(plain) and _partial_updates(session)
+        keyed = all(c.id in mentioned for c in plain if c.key)  # or else every row gets a new key
+        partial = keyed and len(columns) < len(plain) and _partial_updates(session)
     if not partial:
         for column in plain:
             if (
