@@ -41,6 +41,7 @@ from dbt.adapters.starrocks.capabilities import Feature
 from dbt.adapters.starrocks.column import StarRocksColumn
 from dbt.adapters.starrocks.comments import Comments
 from dbt.adapters.starrocks.connections import StarRocksConnectionManager
+from dbt.adapters.starrocks.credentials import DEFAULT_CATALOG
 from dbt.adapters.starrocks.existing_partitions import PartitionScheme, StoredPartition, Touched
 from dbt.adapters.starrocks.grants import (
     Change,
@@ -57,8 +58,10 @@ from dbt.adapters.starrocks.microbatch import Batch, Cover, Turns
 from dbt.adapters.starrocks.relation import StarRocksRelation
 from dbt.adapters.starrocks.schema_change import AlterJobs, SchemaChange
 from dbt.adapters.starrocks.table_config import TableDesign
+from dbt.adapters.starrocks.table_config.analyze import analyze_mode, complaint
 from dbt.adapters.starrocks.table_config.constraints import Promises
 from dbt.adapters.starrocks.table_config.contract import ContractMismatch, contract_mismatch
+from dbt.adapters.starrocks.table_config.existing import on_table_exists
 from dbt.adapters.starrocks.table_config.materialized_view import (
     Changes,
     ExistingMaterializedView,
@@ -197,6 +200,11 @@ class StarRocksAdapter(SQLAdapter):
             self.cache.add(target)
             self.metadata.changed(*_parts(target))
         return ""
+
+    @available.parse(lambda *a, **k: "replace")
+    def on_table_exists(self, model: Mapping[str, Any], existing: StarRocksRelation | None) -> str:
+        is_table = existing is not None and existing.is_table
+        return on_table_exists(model.get("config") or {}, is_table, bool(self.config.args.FULL_REFRESH))
 
     @available.parse(lambda *a, **k: False)
     def fits_in_place(self, existing: StarRocksRelation | None, design: Any) -> bool:
@@ -460,11 +468,20 @@ class StarRocksAdapter(SQLAdapter):
     ) -> TableDesign:
         """Checked whole before any of its SQL is sent."""
         version = self._version()
+        analyze_mode(model)
         design = TableDesign.from_model(model, columns, lambda feature: feature.on(version), defaults)
         for notice in design.notices:
             self._say_once(notice, lambda line=notice: logger.warning(f"{model.get('name')}: {line}"))
         self._say_once(str(model.get("unique_id")), lambda: self._warn_of_promises(design.promises))
         return design
+
+    @available.parse(lambda *a, **k: None)
+    def analyze_mode(self, model: Mapping[str, Any]) -> str | None:
+        return analyze_mode(model)
+
+    @available.parse(lambda *a, **k: None)
+    def analyze_complaint(self, answer: agate.Table) -> str | None:
+        return next((complaint(row) for row in _named_rows(answer)), None)
 
     def _say_once(self, key: str, say: Callable[[], None]) -> None:
         """Per run: several steps of a model ask for its design, and many models have the same old spelling."""
@@ -591,7 +608,8 @@ class StarRocksAdapter(SQLAdapter):
         """Checked before any SQL is sent; `existing` is none where this run makes the table."""
         version = self._version()
         table = self.existing_table(existing) if existing is not None else None
-        return incremental_config.plan(strategy, model["config"], table, lambda feature: feature.on(version))
+        internal = (model.get("database") or DEFAULT_CATALOG) == DEFAULT_CATALOG
+        return incremental_config.plan(strategy, model["config"], table, lambda feature: feature.on(version), internal)
 
     @available.parse(lambda *a, **k: False)
     def is_own_strategy(self, context: Mapping[str, Any], strategy: str) -> bool:

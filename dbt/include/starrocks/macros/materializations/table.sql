@@ -7,16 +7,7 @@
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-  {%- set design = starrocks__design(existing, sql) -%}
-  {%- if adapter.fits_in_place(existing, design) -%}
-    {% call statement('main') -%}
-      {{ config.get('sql_header', '') }}
-      {{ starrocks__overwrite_sql(target, design.fill_columns, sql) }}
-    {%- endcall %}
-    {% do persist_docs(target, model) %}
-  {%- else -%}
-    {% do starrocks__build_and_exchange(existing, target, design, sql) %}
-  {%- endif -%}
+  {% do starrocks__write_table(existing, target, sql) %}
   {% do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=False)) %}
   {% do starrocks__drop_leftovers(this) %}
 

@@ -15,6 +15,35 @@
   {{ starrocks__insert_sql(relation, design.fill_columns, sql) }}
 {%- endmacro %}
 
+{#- The model's rows: in the table that is there, where it fits, or in a new one that takes its place. -#}
+{% macro starrocks__write_table(existing, target, sql) -%}
+  {%- set wish = adapter.on_table_exists(model, existing) -%}
+  {%- if wish == 'ignore' -%}
+    {% call noop_statement('main', 'SKIP', 'SKIP', 0) %}{{ sql }}{% endcall %}
+  {%- elif wish == 'append' -%}
+    {%- set columns = adapter.describe_query(sql, config.get('sql_header'), adapter.known_columns(existing)) -%}
+    {% call statement('main') -%}
+      {{ config.get('sql_header', '') }}
+      {{ starrocks__insert_sql(target, columns, sql) }}
+    {%- endcall %}
+  {%- else -%}
+    {% do starrocks__replace_rows(existing, target, starrocks__design(existing, sql), sql) %}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro starrocks__replace_rows(existing, target, design, sql) -%}
+  {%- if adapter.fits_in_place(existing, design) -%}
+    {% call statement('main') -%}
+      {{ config.get('sql_header', '') }}
+      {{ starrocks__overwrite_sql(target, design.fill_columns, sql) }}
+    {%- endcall %}
+    {% do persist_docs(target, model) %}
+    {% do starrocks__analyze(target) %}
+  {%- else -%}
+    {% do starrocks__build_and_exchange(existing, target, design, sql) %}
+  {%- endif -%}
+{%- endmacro %}
+
 {#- Old or new at every moment: the new table is complete and visible before it takes the name. -#}
 {% macro starrocks__build_and_exchange(existing, target, design, sql) -%}
   {%- set helper = adapter.helper_relation(target, 'new') -%}
@@ -24,6 +53,7 @@
   {%- endcall %}
   {% do starrocks__warn_of_missing_columns(target, adapter.undocumented(model, design.columns)) %}
   {% do adapter.await_visible() %}
+  {% do starrocks__analyze(helper) %}
   {% do starrocks__exchange(existing, target, helper) %}
 {%- endmacro %}
 
