@@ -82,10 +82,22 @@ class IncrementalPlan:
 
 
 def plan(
-    strategy: str | None, config: Mapping[str, Any], existing: ExistingTable | None, supports: Supports
+    strategy: str | None,
+    config: Mapping[str, Any],
+    existing: ExistingTable | None,
+    supports: Supports,
+    internal: bool = True,
 ) -> IncrementalPlan:
     """`existing`: the table as it is, or None where this run makes it; then only the config can be wrong."""
-    return _Planner(config, existing, supports).plan(strategy or config.get("incremental_strategy") or DEFAULT)
+    found = _Planner(config, existing, supports).plan(strategy or config.get("incremental_strategy") or DEFAULT)
+    if not internal and found.strategy in STRATEGIES and found.statement != INSERT:
+        refuse(
+            "incremental_strategy",
+            found.strategy,
+            "tables of other systems, in an external catalog, have no keys, and overwriting them may replace more",
+            "Take `incremental_strategy: append` without unique_key, or materialize the model as a table.",
+        )
+    return found
 
 
 def is_own(context: Mapping[str, Any], strategy: str) -> bool:

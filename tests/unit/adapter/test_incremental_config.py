@@ -129,6 +129,12 @@ class TestMicrobatch:
         assert made(DUPLICATE, **config).keys == ()
 
 
+def test_tables_of_other_systems_are_appended_to():
+    assert plan(None, {}, None, lambda feature: True, internal=False).strategy == "append"
+    with pytest.raises(CompilationError, match="external catalog"):
+        plan(None, {"unique_key": "id"}, None, lambda feature: True, internal=False)
+
+
 def test_unknown_ways_to_treat_columns_are_refused():
     assert "sync_all_columns" in refused(on_schema_change="append")
 

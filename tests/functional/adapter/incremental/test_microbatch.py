@@ -45,6 +45,9 @@ CASES = {
 }
 
 
+CREATED = {"plain": "", "by_day": " partition by date_trunc('day', at)"}
+
+
 def ids(project, name):
     return sorted(row[0] for row in project.run_sql(f"select id from {{schema}}.{name}", fetch="all"))
 
@@ -103,3 +106,40 @@ class TestBatches:
         run_dbt([*window("2024-01-05", "2024-01-07"), "--threads", "4"])
         expected = {**each(1, 3, 5, 6), "protected": [1, 3, 5, 6, 20]}
         assert {name: ids(project, name) for name in CASES} == expected
+
+
+class TestRowsOutside:
+    """Without `event_time` upstream every batch reads everything: the rows of other batches must not be added again."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        config = {"plain": "", "by_day": "partition_by=[\"date_trunc('day', at)\"]"}
+        files = {f"{n}.sql": MODEL.format(size="day", time="at", more=more) for n, more in config.items()}
+        return {"events.sql": EVENTS.replace("event_time='at', ", ""), **files}
+
+    def test_stop_the_batch(self, project):
+        run_dbt(["run", "--select", "events"])
+        for name in ("plain", "by_day"):
+            project.run_sql(
+                f"create table {{schema}}.{name} (id int, at datetime, day date, region string) "
+                f"duplicate key (id){CREATED[name]}"
+            )
+            project.run_sql(f"insert into {{schema}}.{name} values (7, '2024-01-02 01:00:00', '2024-01-02', 'eu')")
+        results = run_dbt(window("2024-01-02", "2024-01-03"), expect_pass=False)
+        assert [str(result.status) for result in results] == ["error", "error"]
+        assert (ids(project, "plain"), ids(project, "by_day")) == ([7], [7])
+
+
+class TestTheirOwnOrder:
+    """Batches beside each other, where only one at a time may rewrite the table."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        config = {"plain": "concurrent_batches=true", "by_day": "partition_by=[\"date_trunc('day', at)\"]"}
+        files = {f"{n}.sql": MODEL.format(size="day", time="at", more=more) for n, more in config.items()}
+        return {"events.sql": EVENTS, **files}
+
+    def test_no_batch_undoes_another(self, project):
+        run_dbt(["run", "--threads", "4", "--event-time-start", "2024-01-01", "--event-time-end", "2024-01-02"])
+        run_dbt(["run", "--threads", "4", "--event-time-start", "2024-01-01", "--event-time-end", "2024-01-09"])
+        assert (ids(project, "plain"), ids(project, "by_day")) == ([1, 2, 3], [1, 2, 3])

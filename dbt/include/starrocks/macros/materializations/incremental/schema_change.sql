@@ -3,6 +3,7 @@
 {% macro starrocks__follow_query(existing, plan, sql) -%}
   {%- if not plan.follows_query -%}{% do return(none) %}{%- endif -%}
   {%- set found = adapter.describe_query(sql, config.get('sql_header'), adapter.known_columns(existing)) -%}
+  {% do starrocks__assert_contract(found) %}
   {%- set change = adapter.pending_schema_change(existing, model, found) -%}
   {%- if change -%}
     {% do starrocks__alter_columns(existing, change) %}

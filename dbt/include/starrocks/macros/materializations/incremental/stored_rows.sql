@@ -35,7 +35,7 @@
 
 {#- New rows in the types of the table. Where the query's type is of another family, a union or an IF would turn the
     stored values into a third type, so the new ones are cast; one that does not fit stops the statement, as it would
-    in a plain INSERT. -#}
+    in a plain INSERT. `arg_dict.window`: the batch that every row must lie in. -#}
 {% macro starrocks__new_rows_sql(arg_dict, source) -%}
   {%- set casts = {} -%}
   {%- if arg_dict.get('source_sql') -%}
@@ -44,24 +44,27 @@
   {%- endif -%}
   select
     {%- for column in arg_dict.dest_columns %}
-    {%- set name = adapter.quote(column.name) %}
-    {{ 'cast(' ~ name ~ ' as ' ~ casts[column.name] ~ ') as ' ~ name if column.name in casts else name }}
-    {{- ',' if not loop.last }}
+    {{ starrocks__new_value_sql(column, casts.get(column.name), arg_dict.get('window')) }}{{ ',' if not loop.last }}
     {%- endfor %}
   from (
     {{ source }}
   ) as model_subq
-  {%- set checks = [arg_dict.rows_check] if arg_dict.get('rows_check') else [] -%}
-  {%- for name in casts -%}
-    {% do checks.append(starrocks__fits_check(adapter.quote(name), casts[name])) %}
-  {%- endfor -%}
-  {%- if checks %}
-  where {{ checks | join('\n    and ') }}
-  {%- endif -%}
 {%- endmacro %}
 
-{% macro starrocks__fits_check(name, type) -%}
-  assert_true({{ name }} is null or cast({{ name }} as {{ type }}) is not null, 'column {{ name }}: a new value is no {{ type }}')
+{#- A check belongs to a value: in WHERE the server may run it before the query's own conditions, over rows that those
+    would have dropped. -#}
+{% macro starrocks__new_value_sql(column, type, window) -%}
+  {%- set name, checks = adapter.quote(column.name), [] -%}
+  {%- set value = 'cast(' ~ name ~ ' as ' ~ type ~ ')' if type else name -%}
+  {%- if type -%}
+    {%- set complaint = 'column ' ~ column.name ~ ': a new value is no ' ~ type -%}
+    {% do checks.append('assert_true(' ~ name ~ ' is null or ' ~ value ~ ' is not null, ' ~ starrocks__text(complaint) ~ ')') %}
+  {%- endif -%}
+  {%- if window and window.column == column.name -%}
+    {%- set complaint = 'microbatch: a row lies outside of its batch, ' ~ window.start ~ ' to ' ~ window.end -%}
+    {% do checks.append('assert_true(' ~ window.window ~ ', ' ~ starrocks__text(complaint) ~ ')') %}
+  {%- endif -%}
+  {{ 'if(' ~ checks | join(' and ') ~ ', ' ~ value ~ ', null) as ' ~ name if checks else name }}
 {%- endmacro %}
 
 {#- One atomic statement: what stays of the stored rows, and the new ones. `into`: the partitions that are overwritten,
