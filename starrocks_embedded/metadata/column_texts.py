@@ -33,6 +33,8 @@ def default_text(column: model.Column) -> str | None:
     if kind == "expr" and text.lower().startswith(("current_timestamp", "now")):
         inside = text[text.index("(") :] if "(" in text and not text.endswith("()") else ""
         return f"CURRENT_TIMESTAMP{inside}"
+    if kind == "expr" and text.startswith("(") and text.endswith("())"):
+        return text[1:-1].lower()
     return text
 
 
