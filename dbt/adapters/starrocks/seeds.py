@@ -39,12 +39,6 @@ def refuse_unquoted(table: agate.Table) -> None:
 
 def columns(table: agate.Table, overrides: dict[str, str], convert: Callable[[Any, int], str]) -> list[StarRocksColumn]:
     """A seed's columns in the order of its file; `column_types` decides where it names one."""
-    unknown = set(overrides) - set(table.column_names)
-    if unknown:
-        raise DbtRuntimeError(
-            f"column_types names {', '.join(sorted(unknown))}, which the seed does not have. "
-            f"It has: {', '.join(table.column_names)}."
-        )
     return [
         StarRocksColumn.create(name, overrides.get(name) or convert(table, index))
         for index, name in enumerate(table.column_names)

@@ -76,6 +76,15 @@ class TestSeedWithEmptyDelimiter(ExpectedTable, BaseSeedWithEmptyDelimiter):
 
 
 class TestSimpleSeedEnabledViaConfig(BaseSimpleSeedEnabledViaConfig):
+    @pytest.fixture(scope="class")
+    def seeds(self):
+        """The base declares it for the session, which pytest warns of."""
+        return {
+            "seed_enabled.csv": seeds.seeds__enabled_in_config_csv,
+            "seed_disabled.csv": seeds.seeds__disabled_in_config_csv,
+            "seed_tricky.csv": seeds.seeds__tricky_csv,
+        }
+
     @pytest.fixture
     def clear_test_schema(self, project):
         yield
@@ -108,4 +117,8 @@ class TestSimpleSeedColumnOverride(BaseSimpleSeedColumnOverride):
     @pytest.fixture(scope="class")
     def models(self):
         text = fixtures.properties__schema_yml
-        return {"schema.yml": text.replace("type: text", "type: string").replace("type: integer", "type: int")}
+        return {
+            "schema.yml": text.replace("type: text", "type: string")
+            .replace("type: integer", "type: int")
+            .replace("timestamp without time zone", "datetime")
+        }

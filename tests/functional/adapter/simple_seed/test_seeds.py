@@ -56,12 +56,6 @@ class TestSeeds:
         assert list(self.types(project)) == ["id", "name", "colour"]
         write_file(VALUES, "seeds", "values.csv")
 
-    def test_an_unknown_column_type_says_what_there_is(self, project):
-        write_file("seeds:\n  - name: values\n    config: {column_types: {nmae: text}}\n", "seeds", "s.yml")
-        results = run_dbt(["seed"], expect_pass=False)
-        assert "column_types names nmae" in results.results[0].message
-        write_file("", "seeds", "s.yml")
-
 
 class TestBigSeed:
     @pytest.fixture(scope="class")
