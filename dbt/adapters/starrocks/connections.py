@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pymysql
 from dbt.adapters.contracts.connection import Connection, ConnectionState, LazyHandle
 from dbt.adapters.events.logging import AdapterLogger
+from dbt.adapters.exceptions import FailedToConnectError
 from dbt.adapters.sql.connections import SQLConnectionManager
 from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
 from pymysql.constants import FIELD_TYPE
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 logger = AdapterLogger("StarRocks")
 
 NO_MODEL = ModelSettings()
+CREATE_DATABASE = {("CREATE", "DATABASE"), ("CREATE", "SCHEMA")}
 TYPE_NAMES = {code: name.lower() for name, code in vars(FIELD_TYPE).items() if isinstance(code, int)}
 
 
@@ -46,13 +48,13 @@ class StarRocksConnectionManager(SQLConnectionManager):
         """Called by the first statement of a node. An instance's method, unlike dbt's, since the pool is one's own."""
         if connection.state == ConnectionState.OPEN:
             return connection
-        return self.retry_connection(
-            connection, connect=self._take, logger=logger, retryable_exceptions=(), retry_limit=0
-        )
-
-    def _take(self) -> Session:
-        with self.exception_handler("connect"):
-            return self.pool.take()
+        try:
+            connection.handle = self.pool.take()
+        except pymysql.MySQLError as error:
+            connection.state = ConnectionState.FAIL
+            raise FailedToConnectError(errors.explain(error, self.credentials)) from error
+        connection.state = ConnectionState.OPEN
+        return connection
 
     def close(self, connection: Connection) -> Connection:  # type: ignore[override]
         """The node is done: its session goes back for whoever comes next."""
@@ -106,6 +108,7 @@ class StarRocksConnectionManager(SQLConnectionManager):
         session.note(parts)
         _, cursor = super().add_query(sql, auto_begin, bindings, abridge_sql_log, retryable_exceptions, retry_limit)
         session.note_loads(cursor.outcomes, parts)
+        self.pool.home_may_exist |= any(statement_text.words(part, 2) in CREATE_DATABASE for part in parts)
         return connection, cursor
 
     def _ends_no_transaction(self, connection: Connection, parts: list[str]) -> bool:
@@ -123,6 +126,8 @@ class StarRocksConnectionManager(SQLConnectionManager):
             connection.state = ConnectionState.CLOSED
             connection.handle = LazyHandle(self.open)
             session = connection.handle
+        if session.home is None and self.pool.home_may_exist:
+            self.pool.go_home(session)
         wanted = self._wanted_variables(session)
         changes = session_variables.difference(session.variables, wanted)
         if changes:

@@ -27,11 +27,12 @@ class SessionPool:
         self._mutex = threading.Lock()
         self._first = threading.Lock()
         self._version: ServerVersion | None = None
+        # false while the schema is known to be missing: it is looked for again when a database was created
+        self.home_may_exist = True
 
     def take(self) -> Session:
         while (session := self._pop()) is not None:
             if self.is_fresh(session):
-                self._go_home(session)
                 return session
             session.discard()
         return self.open()
@@ -52,7 +53,7 @@ class SessionPool:
         session = self.connect()
         try:
             self._greet(session)
-            self._go_home(session)
+            self.go_home(session)
         except BaseException:
             session.discard()
             raise
@@ -111,11 +112,13 @@ class SessionPool:
                 f"if it shall build into the catalog {self.credentials.catalog}, remove `database`."
             )
 
-    def _go_home(self, session: Session) -> None:
+    def go_home(self, session: Session) -> None:
         """Unqualified names in hooks and functions are looked for in the profile's catalog and schema."""
         catalog, schema = self.credentials.catalog, self.credentials.schema
-        if session.home is None:
+        if session.home is None and self.home_may_exist:
             if session.enter(f"{catalog}.{schema}"):
                 session.home = f"{catalog}.{schema}"
-            elif catalog != DEFAULT_CATALOG and not session.enter(f"catalog {catalog}"):
-                raise pymysql.OperationalError(5078, f"Unknown catalog '{catalog}'")
+                return
+            self.home_may_exist = False
+        if session.home is None and catalog != DEFAULT_CATALOG and not session.enter(f"catalog {catalog}"):
+            raise pymysql.OperationalError(5078, f"Unknown catalog '{catalog}'")
