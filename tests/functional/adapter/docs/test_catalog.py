@@ -104,11 +104,14 @@ class TestOtherCatalog:
         if not chosen.embedded:
             pytest.skip("the embedded engine can show a file as another catalog")
         lake = tmp_path_factory.mktemp("lake") / "lake.db"
-        with starrocks_embedded.serve(lake, version=str(chosen.version)) as maker:
-            with pymysql.connect(**maker.connect_args) as connection, connection.cursor() as cursor:
-                cursor.execute("create database raw")
-                cursor.execute("create table raw.orders (id int, at datetime, price decimal(10, 2))")
-                cursor.execute("insert into raw.orders values (1, now(), 2.5)")
+        with (
+            starrocks_embedded.serve(lake, version=str(chosen.version)) as maker,
+            pymysql.connect(**maker.connect_args) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("create database raw")
+            cursor.execute("create table raw.orders (id int, at datetime, price decimal(10, 2))")
+            cursor.execute("insert into raw.orders values (1, now(), 2.5)")
         with starrocks_embedded.serve(version=str(chosen.version), catalogs={"lake": lake}) as server:
             yield {"type": "starrocks", "threads": 2, **server.connect_args}
 
