@@ -67,6 +67,7 @@ from dbt.adapters.starrocks.table_config.materialized_view import (
     ExistingMaterializedView,
     MaterializedViewDesign,
 )
+from dbt.adapters.starrocks.table_config.model_config import StarRocksConfig
 from dbt.adapters.starrocks.undo import Undo
 from dbt.adapters.starrocks.version import ServerVersion
 
@@ -89,6 +90,7 @@ class StarRocksAdapter(SQLAdapter):
     ConnectionManager = StarRocksConnectionManager
     Relation = StarRocksRelation
     Column = StarRocksColumn
+    AdapterSpecificConfigs = StarRocksConfig
     # unique keys and foreign keys are at most a hint to the optimizer, on request: `optimizer_constraints`
     CONSTRAINT_SUPPORT = {
         ConstraintType.check: ConstraintSupport.NOT_SUPPORTED,
@@ -670,6 +672,11 @@ class StarRocksAdapter(SQLAdapter):
     def take_turn(self, relation: BaseRelation) -> str:
         """Until this model or batch ends, no other one of this run goes on with the same table."""
         self._turns.take(_parts(relation))
+        return ""
+
+    @available.parse(lambda *a, **k: "")
+    def end_turn(self) -> str:
+        self._turns.leave()
         return ""
 
     @available.parse_none
