@@ -187,10 +187,15 @@ class StarRocksConnectionManager(SQLConnectionManager):
             del self._tasks[connection.name]
 
     def _task_variables(self, session: Session) -> dict[str, str]:
-        """A task has the session variables of its hint; its time limit is its own unless the model sets one."""
+        """A task has the session variables of its hint; its time limit is its own unless the model sets one.
+
+        It says SUCCESS when its load is committed, so it has to wait by itself until the load is visible."""
         has_insert_timeout = Feature.INSERT_TIMEOUT.on(self.pool.version(session))
-        limit = shorthand_variables(self.credentials.async_query_timeout, None, None, has_insert_timeout)
-        return {**limit, **self.settings.variables(self.credentials, has_insert_timeout)}
+        seconds = self.credentials.async_query_timeout
+        limits = shorthand_variables(seconds, None, None, has_insert_timeout) | {
+            "tx_visible_wait_timeout": str(seconds)
+        }
+        return {**limits, **self.settings.variables(self.credentials, has_insert_timeout)}
 
     def _add_query_comment(self, sql: str) -> str:
         return sql if statement_text.is_blank(sql) else str(super()._add_query_comment(sql))

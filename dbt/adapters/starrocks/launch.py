@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from dbt_common.exceptions import DbtRuntimeError
@@ -15,6 +16,7 @@ MISSING = (
 IDLE_SECONDS = 600
 
 _servers: dict[str, Any] = {}
+_mutex = threading.Lock()
 
 
 def address(credentials: StarRocksCredentials) -> dict[str, Any]:
@@ -28,18 +30,28 @@ def address(credentials: StarRocksCredentials) -> dict[str, Any]:
             "password": credentials.password,
         }
     key = credentials.path or ""
-    if key not in _servers:
-        _servers[key] = _start(credentials)
-    return dict(_servers[key].connect_args)
+    with _mutex:
+        if key not in _servers:
+            _servers[key] = _start(credentials)
+        return dict(_servers[key].connect_args)
+
+
+def forget(credentials: StarRocksCredentials) -> bool:
+    """A file's server ends when it is idle; says whether there was one, which the next `address` starts again."""
+    with _mutex:
+        return credentials.path is not None and _servers.pop(credentials.path, None) is not None
 
 
 def _start(credentials: StarRocksCredentials) -> Any:
     try:
         import starrocks_embedded
-
-        if credentials.path is None:
-            return starrocks_embedded.serve()
-        # a file's server outlives this command, so that the next one finds it warm
-        return starrocks_embedded.serve(credentials.path, idle_exit=IDLE_SECONDS, keep_running=True)
     except ImportError as error:
         raise DbtRuntimeError(MISSING) from error
+    version = {"version": str(credentials.version)} if credentials.version else {}
+    try:
+        if credentials.path is None:
+            return starrocks_embedded.serve(**version)
+        # a file's server outlives this command, so that the next one finds it warm
+        return starrocks_embedded.serve(credentials.path, idle_exit=IDLE_SECONDS, keep_running=True, **version)
+    except starrocks_embedded.ServerError as error:
+        raise DbtRuntimeError(f"The embedded engine does not start: {error}") from error

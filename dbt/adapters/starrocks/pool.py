@@ -61,6 +61,14 @@ class SessionPool:
 
     def connect(self) -> Session:
         """A session as the server gives it; also for what must not wait for a free one, such as KILL."""
+        try:
+            return self._connect()
+        except pymysql.OperationalError:
+            if not launch.forget(self.credentials):
+                raise
+            return self._connect()
+
+    def _connect(self) -> Session:
         return Session(
             **launch.address(self.credentials),
             connect_timeout=self.credentials.connect_timeout,

@@ -31,7 +31,7 @@ class TestTasks:
             _, log = run_dbt_and_capture(["run", "--select", "good", "plain", "seen"])
         assert project.run_sql("select count(*) from {schema}.good", fetch="one") == (2,)
         (submitted,) = sent.containing("submit", "task")
-        assert "set_var(query_timeout=120, insert_timeout=120, pipeline_dop=2)" in submitted.sql
+        assert "query_timeout=120, insert_timeout=120, tx_visible_wait_timeout=120, pipeline_dop=2" in submitted.sql
         assert "as insert" in submitted.sql.lower()
         assert [state for state, _ in project.run_sql(RUNS.format("good"), fetch="all")] == ["SUCCESS"]
         assert "Task dbt_good_" in log
