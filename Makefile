@@ -3,11 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+NEXT := .venv-dbt-1.12
+VERSIONS ?= 3.5 3.3
 
-.PHONY: help install check format test truth bench-engine clean
+.PHONY: help install check format test test-versions test-dbt-1.12 statements truth bench-engine clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 install: $(STAMP) ## make .venv with the adapter, the engine and the development tools
 
@@ -28,6 +30,22 @@ format: install ## let ruff mend what it can
 test: install ## every test, on two cores
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
+test-versions: install ## the functional tests on the engine as older servers
+	$(foreach v,$(VERSIONS),$(BIN)/python -m pytest -n 2 --server-version $(v) tests/functional $(ARGS) &&) true
+
+test-dbt-1.12: $(NEXT)/.installed ## the functional tests on dbt-core 1.12
+	$(NEXT)/bin/python -m pytest -n 2 tests/functional $(ARGS)
+
+# one of its requirements fetches a program while it installs; what it needs to run is named here instead
+$(NEXT)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(NEXT)
+	$(NEXT)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
+	$(NEXT)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps 'dbt-core==1.12.*' python-dotenv metricflow
+	@touch $@
+
+statements: install ## write down what the functional tests send, as questions for a real server
+	$(BIN)/python -m tests.tools.statements $(ARGS)
+
 truth: install ## compare the engine with recorded answers of real servers, where they are at hand
 	$(BIN)/python -m tests.tools.truth
 
@@ -35,4 +53,4 @@ bench-engine: install ## the engine's speed as ratios
 	$(BIN)/python benchmarks/engine.py
 
 clean: ## forget the environment and all caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(NEXT) .mypy_cache .ruff_cache .pytest_cache

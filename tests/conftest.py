@@ -23,6 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--port", type=int, default=9030, help="its MySQL port (9030)")
     group.addoption("--user", default="root", help="its user (root)")
     group.addoption("--password", default="", help="its password")
+    group.addoption(
+        "--record", metavar="DIR", help="keep every statement that the functional tests send, in this folder"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

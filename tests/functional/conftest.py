@@ -51,6 +51,18 @@ def logs_dir(tmp_path_factory: pytest.TempPathFactory, prefix: str) -> Iterator[
     del os.environ["DBT_LOG_PATH"]
 
 
+@pytest.fixture(scope="class", autouse=True)
+def recorded(request: pytest.FixtureRequest, statement_log: Path) -> Iterator[None]:
+    """With --record, what a class and its project send is one case; made before the project, it ends after it."""
+    folder = request.config.getoption("--record")
+    before = Statements(statement_log)
+    yield
+    if folder:
+        name = request.node.nodeid.removeprefix("tests/functional/").removesuffix("::()")
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        before.record(Path(folder) / f"{worker}.jsonl", name)
+
+
 @pytest.fixture
 def statements(request: pytest.FixtureRequest, server: starrocks_embedded.Server, statement_log: Path) -> Statements:
     """What the server was sent since the test began; `with statements.during() as sent` narrows it to a block."""

@@ -70,10 +70,19 @@ class Statements:
         finally:
             sent.extend(self._since(start))
 
+    def record(self, path: Path, case: str) -> None:
+        """Appends what was sent to a file, as a case of that name."""
+        lines = [{"sql": s.sql, "user": s.user, "database": s.database} for s in self.all()]
+        if lines:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"case": case, "statements": lines}, ensure_ascii=False) + "\n")
+
     def _end(self) -> int:
         return self.log.stat().st_size if self.log.exists() else 0
 
     def _since(self, position: int) -> Sent:
+        if not self.log.exists():
+            return Sent()
         with self.log.open("rb") as file:
             file.seek(position)
             return Sent(Statement.read(line) for line in file.read().decode("utf-8").splitlines())
