@@ -1,3 +1,5 @@
+{#- One statement each; a table goes for good, or the bin would keep a copy of every rebuild. -#}
+
 {% macro starrocks__get_drop_sql(relation) -%}
   drop {{ relation.kind }} if exists {{ relation.render() }}{{ ' force' if relation.is_table }}
 {%- endmacro %}
