@@ -149,6 +149,10 @@ class Touched:
     def all_names(self) -> tuple[str, ...]:
         return (*self.names, *(partition.name for partition in self.missing))
 
+    @property
+    def name_list(self) -> str:
+        return ", ".join(f"`{name}`" for name in self.all_names)
+
 
 def touched(scheme: PartitionScheme, rows: Iterable[Sequence[Any]], table: str) -> Touched:
     """`rows`: the distinct partition values of the new rows."""
@@ -242,6 +246,12 @@ def _overlap(one: StoredPartition, other: StoredPartition) -> bool:
 def overlapping(partitions: Iterable[StoredPartition], start: datetime, end: datetime) -> list[StoredPartition]:
     window = StoredPartition("", start, end)
     return [partition for partition in partitions if _overlap(window, partition)]
+
+
+def batch_definition(partition: StoredPartition, unit: str, dates_only: bool) -> str:
+    """The same for ADD PARTITIONS, which is the form that tables take whose partitions come by themselves."""
+    lower, upper = (_quoted(bound_text(bound, dates_only)) for bound in (partition.lower, partition.upper))
+    return f"start ({lower}) end ({upper}) every (interval 1 {unit})"
 
 
 def definition(partition: StoredPartition, dates_only: bool = False) -> str:

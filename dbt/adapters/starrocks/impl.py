@@ -31,6 +31,7 @@ from dbt.adapters.starrocks import (
     incremental_config,
     microbatch,
     packages,
+    partition_pruning,
     schema_change,
     seeds,
     server_report,
@@ -653,9 +654,39 @@ class StarRocksAdapter(SQLAdapter):
         return existing_partitions.touched(scheme, [tuple(row) for row in rows.rows], str(relation.identifier))
 
     @available.parse(lambda *a, **k: "")
-    def partition_definition(self, relation: BaseRelation, scheme: PartitionScheme, partition: StoredPartition) -> str:
+    def add_partition_clause(self, relation: BaseRelation, scheme: PartitionScheme, partition: StoredPartition) -> str:
         types = {column.name: column.dtype for column in self.known_columns(relation)}
-        return existing_partitions.definition(partition, [types.get(name) for name in scheme.columns] == ["date"])
+        dates_only = [types.get(name) for name in scheme.columns] == ["date"]
+        if scheme.is_automatic:
+            return f"add partitions {existing_partitions.batch_definition(partition, scheme.unit, dates_only)}"
+        values = existing_partitions.definition(partition, dates_only)
+        return f"add partition if not exists {self.quote(partition.name)} values {values}"
+
+    @available.parse_none
+    def prunable_scheme(self, relation: BaseRelation, plan: IncrementalPlan) -> PartitionScheme | None:
+        """The table's partitions, where the predicates leave some of them out; nothing is asked where they cannot."""
+        table = self.existing_table(relation)
+        if table is None or len(table.partition_columns) != 1 or not plan.predicates:
+            return None
+        if not partition_pruning.span_of(plan.predicates, table.partition_columns[0]).is_bounded:
+            return None
+        scheme = self.partition_scheme(relation)
+        by_name = not scheme.is_automatic or self.server_supports("overwrite_automatic_by_name")
+        return scheme if by_name and partition_pruning.is_by_time(scheme) else None
+
+    @available.parse_none
+    def rewritten_partitions(
+        self, relation: BaseRelation, scheme: PartitionScheme, plan: IncrementalPlan, rows: agate.Table
+    ) -> Touched:
+        partitions = self._partitions(relation, scheme)
+        values = [tuple(row) for row in rows.rows]
+        return partition_pruning.rewritten(scheme, partitions, plan.predicates, values, str(relation.identifier))
+
+    def _partitions(self, relation: BaseRelation, scheme: PartitionScheme) -> Sequence[StoredPartition]:
+        if not scheme.is_automatic:
+            return scheme.partitions
+        shown = _named_rows(self.execute(f"show partitions from {relation.render()}", fetch=True)[1])
+        return existing_partitions.shown_ranges(shown)
 
     @available.parse_none
     def microbatch(
@@ -681,11 +712,7 @@ class StarRocksAdapter(SQLAdapter):
 
     @available.parse_none
     def batch_cover(self, relation: BaseRelation, batch: Batch, scheme: PartitionScheme) -> Cover:
-        partitions = scheme.partitions
-        if scheme.is_automatic:
-            rows = _named_rows(self.execute(f"show partitions from {relation.render()}", fetch=True)[1])
-            partitions = existing_partitions.shown_ranges(rows)
-        return microbatch.cover(batch, partitions, str(relation.identifier))
+        return microbatch.cover(batch, self._partitions(relation, scheme), str(relation.identifier))
 
     # --- schema changes
 

@@ -27,7 +27,7 @@ SCHEMA_CHANGES = ("ignore", "append_new_columns", "sync_all_columns", "fail")
 DUPLICATES = ("last", "fail")
 # tables that keep one row per key, the last that was written
 UPSERTABLE = ("PRIMARY", "UNIQUE")
-PLAIN_NAME = re.compile(r"`?\w+`?")
+PLAIN_NAME = re.compile(r"\w+|`[^`]+`")
 OUR_PACKAGES = ("dbt", "dbt_starrocks")
 SOURCE_ALIAS = "DBT_INTERNAL_SOURCE"
 

@@ -94,6 +94,10 @@ class TestDeleteInsert:
     def test_a_wrong_key_is_named(self):
         assert "no column nope" in refused(DUPLICATE, unique_key=["id", "nope"])
 
+    def test_a_quoted_name_may_be_anything(self):
+        odd = plan("delete+insert", {"unique_key": "`order id`"}, None, lambda feature: True)
+        assert odd.keys == (Key("order id", True),)
+
     def test_keys(self):
         found = made(DUPLICATE, unique_key=["`ID`", "id", "upper(name)"], incremental_strategy="delete+insert")
         assert found.keys == (Key("id", True), Key("id", True), Key("upper(name)", False))

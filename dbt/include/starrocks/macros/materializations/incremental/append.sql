@@ -1,3 +1,4 @@
+{#- One INSERT, columns by name. On a PRIMARY KEY table that is an upsert, as every INSERT there is. -#}
 {% macro starrocks__get_incremental_append_sql(arg_dict) -%}
   {{ starrocks__insert_sql(arg_dict.target_relation, arg_dict.dest_columns, starrocks__increment_source(arg_dict)) }}
 {%- endmacro %}

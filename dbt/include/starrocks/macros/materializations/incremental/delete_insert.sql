@@ -6,12 +6,36 @@
   {%- if plan.statement == 'upsert' -%}
     {{ starrocks__upsert_sql(plan, arg_dict) }}
   {%- elif plan.statement == 'keep_others' -%}
-    {{ starrocks__overwrite_keeping_sql(arg_dict, plan) }}
+    {{ starrocks__replace_by_key_sql(plan, arg_dict) }}
   {%- elif plan.statement == 'delete_then_insert' -%}
     {{ starrocks__delete_then_insert_sql(plan, arg_dict) }}
   {%- else -%}
     {{ get_incremental_append_sql(arg_dict) }}
   {%- endif -%}
+{%- endmacro %}
+
+{#- Predicates on the column that the table is partitioned by spare the partitions beyond them: only those are rewritten
+    whose rows may go or to which new rows come. -#}
+{% macro starrocks__replace_by_key_sql(plan, arg_dict) -%}
+  {%- set target = arg_dict.target_relation -%}
+  {%- set scheme = adapter.prunable_scheme(target, plan) -%}
+  {%- if scheme is none -%}
+    {{ starrocks__overwrite_keeping_sql(arg_dict, plan) }}
+  {%- else -%}
+    {%- set rows = starrocks__touched_values(scheme, starrocks__increment_source(arg_dict)) -%}
+    {%- set partitions = adapter.rewritten_partitions(target, scheme, plan, rows) -%}
+    {% do starrocks__add_partitions(target, scheme, partitions.missing) %}
+    {%- if partitions.all_names -%}
+      {{ starrocks__overwrite_keeping_sql(arg_dict, plan, partitions.name_list, partitions.name_list) }}
+    {%- else -%}
+      {{ starrocks__insert_sql(target, arg_dict.dest_columns, starrocks__increment_source(arg_dict)) }} where false
+    {%- endif -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro starrocks__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
+  {{ starrocks__get_incremental_delete_insert_sql({
+    'target_relation': target, 'temp_relation': source, 'dest_columns': dest_columns}) }}
 {%- endmacro %}
 
 {#- `delete_insert_atomic: false`: quicker on a huge PRIMARY KEY table, but for a moment the rows are gone, and they stay

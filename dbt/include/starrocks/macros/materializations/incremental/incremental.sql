@@ -45,6 +45,8 @@
     {{ config.get('sql_header', '') }}
     {{ text }}
   {%- endcall %}
+  {#- The next batch may read these rows back, and would lose those it does not see. -#}
+  {% do adapter.await_visible() %}
   {% do adapter.step_is_done() %}
   {%- if increment.temp_relation is not none -%}
     {% do starrocks__drop(increment.temp_relation) %}

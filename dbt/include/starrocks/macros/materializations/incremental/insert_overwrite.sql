@@ -19,23 +19,24 @@
   {%- endif -%}
 {%- endmacro %}
 
+{% macro starrocks__get_insert_overwrite_merge_sql(target, source, dest_columns, predicates, include_sql_header) -%}
+  {{ starrocks__get_incremental_insert_overwrite_sql({
+    'target_relation': target, 'temp_relation': source, 'dest_columns': dest_columns}) }}
+{%- endmacro %}
+
 {#- One statement. Rows that predicates protect are read back from the same partitions. -#}
 {% macro starrocks__overwrite_named_sql(arg_dict, plan, scheme) -%}
   {%- set source = starrocks__increment_source(arg_dict) -%}
   {%- set rows = starrocks__touched_values(scheme, source) -%}
   {%- set touched = adapter.touched_partitions(arg_dict.target_relation, scheme, rows) -%}
-  {%- for partition in touched.missing -%}
-    {% do starrocks__add_partition(arg_dict.target_relation, scheme, partition) %}
-  {%- endfor -%}
-  {%- set names = [] -%}
-  {%- for name in touched.all_names %}{% do names.append(adapter.quote(name)) %}{% endfor -%}
-  {%- if not names -%}
+  {% do starrocks__add_partitions(arg_dict.target_relation, scheme, touched.missing) %}
+  {%- if not touched.all_names -%}
     {{ starrocks__insert_sql(arg_dict.target_relation, arg_dict.dest_columns, source) }} where false
   {%- elif plan.predicates and touched.names -%}
     {%- set kept = 'not coalesce((' ~ plan.predicates | join(') and (') ~ '), false)' -%}
-    {{ starrocks__overwrite_keeping_sql(arg_dict, plan, names | join(', '), names | join(', '), kept) }}
+    {{ starrocks__overwrite_keeping_sql(arg_dict, plan, touched.name_list, touched.name_list, kept) }}
   {%- else -%}
-    {{ starrocks__overwrite_partitions_sql(arg_dict, names | join(', ')) }}
+    {{ starrocks__overwrite_partitions_sql(arg_dict, touched.name_list) }}
   {%- endif -%}
 {%- endmacro %}
 
@@ -58,10 +59,10 @@
   {% do return(load_result('partition_values').table) %}
 {%- endmacro %}
 
-{% macro starrocks__add_partition(relation, scheme, partition) -%}
-  {%- set values = adapter.partition_definition(relation, scheme, partition) -%}
-  {% do starrocks__run('alter table ' ~ relation.render() ~ ' add partition if not exists '
-      ~ adapter.quote(partition.name) ~ ' values ' ~ values) %}
+{% macro starrocks__add_partitions(relation, scheme, partitions) -%}
+  {%- for partition in partitions -%}
+    {% do starrocks__run('alter table ' ~ relation.render() ~ ' ' ~ adapter.add_partition_clause(relation, scheme, partition)) %}
+  {%- endfor -%}
 {%- endmacro %}
 
 {#- `overwrite_by_value`, before 3.4: one statement per partition. Each is atomic, all together are not. -#}

@@ -4,6 +4,12 @@
   {{ starrocks__upsert_sql(plan, arg_dict) }}
 {%- endmacro %}
 
+{#- What dbt's own strategies are made of, for those of a project that call it. -#}
+{% macro starrocks__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) -%}
+  {{ starrocks__get_incremental_merge_sql({
+    'target_relation': target, 'temp_relation': source, 'dest_columns': dest_columns}) }}
+{%- endmacro %}
+
 {% macro starrocks__upsert_sql(plan, arg_dict) -%}
   {%- set target, columns = arg_dict.target_relation, arg_dict.dest_columns -%}
   {%- set source = starrocks__increment_source(arg_dict) -%}

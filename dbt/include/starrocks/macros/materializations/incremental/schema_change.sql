@@ -2,12 +2,15 @@
     matter: then nothing is asked. -#}
 {% macro starrocks__follow_query(existing, plan, sql) -%}
   {%- if not plan.follows_query -%}{% do return(none) %}{%- endif -%}
+  {#- Of batches side by side the first changes the table, the others see it changed. -#}
+  {% do adapter.take_turn(existing) %}
   {%- set found = adapter.describe_query(sql, config.get('sql_header'), adapter.known_columns(existing)) -%}
   {% do starrocks__assert_contract(found) %}
   {%- set change = adapter.pending_schema_change(existing, model, found) -%}
   {%- if change -%}
     {% do starrocks__alter_columns(existing, change) %}
   {%- endif -%}
+  {% do adapter.end_turn() %}
   {% do return(found) %}
 {%- endmacro %}
 
