@@ -17,6 +17,13 @@ DISPATCHED = """
 {{% endmacro %}}
 """
 
+REPLACE_ROWS = """
+{% macro replace_rows() %}
+  {% set queries = elementary.get_delete_and_insert_queries(ref('rows'), ref('rows_new'), ref('rows_new'), 'id') %}
+  {% for query in queries %}{% do run_query(query) %}{% endfor %}
+{% endmacro %}
+"""
+
 ROWS = """
 select 1 as id, cast('2024-01-31 23:30:00' as datetime) as at, 'a' as word, cast(1.5 as double) as price
 union all
@@ -31,6 +38,7 @@ class Packages:
 
     package: str
     macros_of_package: dict[str, str]
+    helpers: str = ""
 
     @pytest.fixture(scope="class")
     def packages(self, tmp_path_factory):
@@ -41,6 +49,7 @@ class Packages:
             arguments = ", ".join(p.split("=")[0].strip() for p in parameters.split(","))
             text = DISPATCHED.format(name=name, package=self.package, parameters=parameters, arguments=arguments)
             Path(folder, "macros", f"{name}.sql").write_text(text, encoding="utf-8")
+        (folder / "macros" / "helpers.sql").write_text(self.helpers, encoding="utf-8")
         return {"packages": [{"local": str(folder)}]}
 
     @pytest.fixture(scope="class", autouse=True)
@@ -231,3 +240,72 @@ class TestAuditHelper(Packages):
             "{{ audit_helper.quick_are_queries_identical(one, other, ['id', 'word'], none) }}"
         )
         assert self.answers(project, sql) == [(expected,)]
+
+
+class TestElementary(Packages):
+    package = "elementary"
+    macros_of_package = {
+        "get_delete_and_insert_queries": "relation, insert_relation, delete_relation, delete_column_key",
+        "complete_buckets_cte": "time_bucket, bucket_end_expr, min_bucket_start_expr, max_bucket_end_expr",
+        "contains": "string, string_to_search, case_sensitive",
+        "edr_datetime_to_sql": "dt",
+        "edr_hour_of_week_expression": "date_expr",
+        "edr_timeadd": "date_part, number, timestamp_expression",
+        "full_name_split": "part_name",
+        "get_columns_from_information_schema": "database_name, schema_name, table_name=none",
+        "get_tables_from_information_schema": "schema_tuple",
+    }
+    helpers = """
+    {% macro edr_quote(text) %}{{ return("'" ~ text ~ "'") }}{% endmacro %}
+    """
+
+    @pytest.fixture(scope="class")
+    def macros(self):
+        return {"replace_rows.sql": REPLACE_ROWS}
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        table = "{{ config(materialized='table') }}"
+        return {
+            "rows.sql": table + "select 1 as id, 'old' as word union all select 2, 'old' union all select null, 'old'",
+            "rows_new.sql": table + "select 2 as id, 'new' as word union all select 3, 'new'",
+        }
+
+    def test_rows_are_replaced_in_one_statement(self, project, statements):
+        with statements.during() as sent:
+            run_dbt(["run-operation", "replace_rows"])
+        assert len(sent.containing("rows_new")) == 1
+        rows = project.run_sql("select id, word from {schema}.`rows` order by id", fetch="all")
+        assert rows == ((1, "old"), (2, "new"), (3, "new"))
+
+    def test_buckets(self, project):
+        buckets = (
+            "{{ elementary.complete_buckets_cte({'period': 'day', 'count': 2}, "
+            "'date_add(edr_bucket_start, interval 2 day)', \"'2024-01-01'\", \"'2024-01-06'\") }}"
+        )
+        found = self.answers(project, f"select cast(edr_bucket_start as string) from ({buckets}) b order by 1")
+        assert [start[:10] for (start,) in found] == ["2024-01-01", "2024-01-03"]
+
+    def test_of_one_value(self, project):
+        expressions = [
+            "{{ elementary.contains(\"'a Word'\", 'word', true) }}",
+            "{{ elementary.contains(\"'a Word'\", 'word', false) }}",
+            "{{ elementary.edr_datetime_to_sql('2024-01-02 03:04:05+00:00') }} = '2024-01-02 03:04:05'",
+            "{{ elementary.edr_hour_of_week_expression(\"'2024-03-10 05:00:00'\") }} = 'Sunday05'",
+            "{{ elementary.edr_timeadd('week', 2, \"'2024-01-01'\") }} = '2024-01-15'",
+        ]
+        listed = ", ".join(f"{expression} as c{i}" for i, expression in enumerate(expressions))
+        assert self.answers(project, f"select {listed}") == [(0, 1, 1, 1, 1)]
+
+    def test_names(self, project):
+        split = "{{ elementary.full_name_split('schema_name') }}"
+        assert self.answers(project, f"select {split} from (select 'C.S.T' as full_table_name) n") == [("S",)]
+        columns = "{{ elementary.get_columns_from_information_schema(target.database, target.schema, 'rows') }}"
+        found = self.answers(project, f"select full_table_name, column_name from ({columns}) c order by 2")
+        full_name = f"DEFAULT_CATALOG.{project.test_schema}.ROWS".upper()
+        assert found == [(full_name, "ID"), (full_name, "WORD")]
+        tables = "{{ elementary.get_tables_from_information_schema((target.database, target.schema)) }}"
+        assert [name for (name,) in self.answers(project, f"select table_name from ({tables}) t order by 1")] == [
+            "ROWS",
+            "ROWS_NEW",
+        ]
