@@ -40,7 +40,8 @@ test-dbt-1.12: $(NEXT)/.installed ## the functional tests on dbt-core 1.12
 $(NEXT)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(NEXT)
 	$(NEXT)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
-	$(NEXT)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps 'dbt-core==1.12.*' python-dotenv metricflow
+	$(NEXT)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps 'dbt-core==1.12.*'
+	$(NEXT)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt python-dotenv metricflow
 	@touch $@
 
 statements: install ## write down what the functional tests send, as questions for a real server
