@@ -48,22 +48,20 @@
   from {{ source }}.tables t
   join {{ source }}.columns c
     on c.table_schema = t.table_schema and c.table_name = t.table_name
-    {{- starrocks__of_schema('c', schema, names) }}
+    and {{ starrocks__of_schema('c', schema, names) }}
   {%- if internal %}
   left join {{ source }}.materialized_views m
     on m.table_schema = t.table_schema and m.table_name = t.table_name
-    {{- starrocks__of_schema('m', schema, []) }}
+    and {{ starrocks__of_schema('m', schema) }}
   {%- endif %}
-  where t.table_type <> 'SYSTEM VIEW'
-    {{- starrocks__of_schema('t', schema, names) }}
+  where t.table_type <> 'SYSTEM VIEW' and {{ starrocks__of_schema('t', schema, names) }}
 {%- endmacro %}
 
-{% macro starrocks__of_schema(alias, schema, names) %}
-    and {{ alias }}.table_schema = {{ starrocks__text(schema) }}
-  {%- if names | length == 1 %}
-    and {{ alias }}.table_name = {{ starrocks__text(names[0]) }}
-  {%- elif names %}
-    and {{ alias }}.table_name in (
-      {%- for name in names %}{{ starrocks__text(name) }}{{ ', ' if not loop.last }}{% endfor %})
+{#- A condition of equalities, which newer servers answer from the front end without a backend. -#}
+{% macro starrocks__of_schema(alias, schema, names=[]) -%}
+  {{ alias }}.table_schema = {{ starrocks__text(schema) }}
+  {%- if names | length == 1 %} and {{ alias }}.table_name = {{ starrocks__text(names[0]) }}
+  {%- elif names %} and {{ alias }}.table_name in (
+    {%- for name in names %}{{ starrocks__text(name) }}{{ ', ' if not loop.last }}{% endfor %})
   {%- endif %}
 {%- endmacro %}

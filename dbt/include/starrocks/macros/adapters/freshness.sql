@@ -43,8 +43,7 @@
       {{ starrocks__utc('t.update_time') }} as last_modified,
       utc_timestamp() as snapshotted_at
     from {{ information_schema_name(information_schema.database) }}.tables t
-    where t.table_type <> 'SYSTEM VIEW'
-      {{- starrocks__of_schema('t', schema, names) }}
+    where t.table_type <> 'SYSTEM VIEW' and {{ starrocks__of_schema('t', schema, names) }}
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
   {%- endcall %}

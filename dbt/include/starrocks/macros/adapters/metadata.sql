@@ -26,13 +26,12 @@
     {%- if internal %}
     left join {{ source }}.materialized_views m
       on m.table_schema = t.table_schema and m.table_name = t.table_name
-      {{- starrocks__of_schema('m', schema_relation.schema, []) }}
+      and {{ starrocks__of_schema('m', schema_relation.schema) }}
     left join {{ source }}.views v
       on v.table_schema = t.table_schema and v.table_name = t.table_name
-      {{- starrocks__of_schema('v', schema_relation.schema, []) }}
+      and {{ starrocks__of_schema('v', schema_relation.schema) }}
     {%- endif %}
-    where t.table_type <> 'SYSTEM VIEW'
-      {{- starrocks__of_schema('t', schema_relation.schema, []) }}
+    where {{ starrocks__of_schema('t', schema_relation.schema) }}
   {%- endcall %}
   {{ return(load_result('list_relations_without_caching').table) }}
 {%- endmacro %}
@@ -55,13 +54,12 @@
     {%- if database == 'default_catalog' %}
     left join {{ source }}.tables_config t
       on t.table_schema = c.table_schema and t.table_name = c.table_name
-      {{- starrocks__of_schema('t', schema, names) }}
+      and {{ starrocks__of_schema('t', schema, names) }}
     left join (
       {{ starrocks__stored_partitions(source, schema, names) }}
     ) p on p.table_name = c.table_name
     {%- endif %}
-    where c.column_name is not null
-      {{- starrocks__of_schema('c', schema, names) }}
+    where {{ starrocks__of_schema('c', schema, names) }}
     order by c.table_name, c.ordinal_position
   {%- endcall %}
   {{ return(load_result('read_layouts').table) }}
