@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from dbt.tests.util import run_dbt
+from dbt_common.exceptions import DbtRuntimeError
 
 PROJECT = "name: {name}\nversion: '1.0'\nconfig-version: 2\nmacro-paths: [macros]\n"
 DISPATCHED = """
@@ -108,11 +109,9 @@ class TestDbtUtils(Packages):
 
     @pytest.mark.only_before("4.0", reason="newer servers can leave a column out of a star")
     def test_deduplicate_a_cte_is_refused(self, project):
-        result = run_dbt(
-            ["show", "--inline", "with c as (select 1 as a) {{ dbt_utils.deduplicate('c', 'a', 'a') }}"],
-            expect_pass=False,
-        )
-        assert "Give it a relation" in str(result.results[0].message)
+        cte = "with c as (select 1 as a) {{ dbt_utils.deduplicate('c', 'a', 'a') }}"
+        with pytest.raises(DbtRuntimeError, match="Give it a relation"):
+            run_dbt(["show", "--inline", cte])
 
     def test_get_tables_by_pattern(self, project):
         pattern = "{{ dbt_utils.get_tables_by_pattern_sql(target.schema, 'ROWS%') }}"
@@ -210,20 +209,33 @@ class TestDbtExpectations(Packages):
         )
 
 
+NO_FILTER = "{% macro starrocks__event_time_filter(event_time_props) %}{% endmacro %}"
+COLUMNS = """
+{% macro get_columns_in_relation_sql(relation) %}
+  {% for column in adapter.get_columns_in_relation(relation) %}
+  select '{{ column.name }}' as column_name, {{ loop.index }} as ordinal_position, '{{ column.data_type }}' as data_type
+  {{ 'union all' if not loop.last }}
+  {% endfor %}
+{% endmacro %}
+"""
+
+
 class TestAuditHelper(Packages):
     package = "audit_helper"
+    helpers = COLUMNS
     macros_of_package = {
+        "compare_relation_columns": "a_relation, b_relation",
         "quick_are_queries_identical": "query_a, query_b, columns, event_time",
         "event_time_filter": "event_time_props",
     }
 
     @pytest.fixture(scope="class")
     def macros(self):
-        return {"no_filter.sql": "{% macro starrocks__event_time_filter(event_time_props) %}{% endmacro %}"}
+        return {"no_filter.sql": NO_FILTER}
 
     @pytest.fixture(scope="class")
     def models(self):
-        return {"rows.sql": ROWS}
+        return {"rows.sql": ROWS, "fewer.sql": "select id, 1 as word from {{ ref('rows') }}"}
 
     @pytest.mark.parametrize(
         ("other", "expected"),
@@ -240,6 +252,13 @@ class TestAuditHelper(Packages):
             "{{ audit_helper.quick_are_queries_identical(one, other, ['id', 'word'], none) }}"
         )
         assert self.answers(project, sql) == [(expected,)]
+
+    def test_compare_relation_columns(self, project):
+        compared = "{{ audit_helper.compare_relation_columns(ref('rows'), ref('fewer')) }}"
+        found = self.answers(
+            project, f"select column_name, in_both, has_data_type_match from ({compared}) c order by 1"
+        )
+        assert found == [("at", 0, 0), ("id", 1, 1), ("price", 0, 0), ("word", 1, 0)]
 
 
 class TestElementary(Packages):
