@@ -249,11 +249,11 @@ class Conversation:
             rows = self._answer(result, more, protocol)
         except StarRocksError as caught:
             error = self._meaning(session, caught)
-            log.failed(session, statement.text, began, error)
+            log.failed(session, statement.text, began, error, statement.preface)
             raise error from caught
         finally:
             session.end_statement()
-        log.answered(session, statement.text, began, rows)
+        log.answered(session, statement.text, began, rows, statement.preface)
 
     def _meaning(self, session: Session, error: StarRocksError) -> StarRocksError:
         """An interruption is a timeout if the watch did it."""

@@ -70,8 +70,12 @@ class Server:
         self.log.close()
 
     def _accept(self) -> None:
-        """Clients that come at once wait in the socket's queue until everything is loaded."""
-        self.engine.ready()
+        """Clients that come at once wait in the socket's queue until everything is loaded; for nothing, if it fails."""
+        try:
+            self.engine.ready()
+        except BaseException:
+            self.stop()
+            raise
         from starrocks_embedded.watch import watch
 
         threading.Thread(target=watch, args=(self._present, self._stopped), name="watch", daemon=True).start()

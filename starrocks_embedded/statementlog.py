@@ -20,22 +20,23 @@ class StatementLog:
         self._file: IO[str] | None = path.open("a", encoding="utf-8", buffering=1) if path else None
         self._mutex = threading.Lock()
 
-    def answered(self, session: Session, text: str, began: float, rows: int) -> None:
+    def answered(self, session: Session, text: str, began: float, rows: int, comment: str = "") -> None:
         if self._file is not None:
-            self._write(session, text, began, {"rows": rows})
+            self._write(session, text, comment, began, {"rows": rows})
 
-    def failed(self, session: Session, text: str, began: float, error: StarRocksError) -> None:
+    def failed(self, session: Session, text: str, began: float, error: StarRocksError, comment: str = "") -> None:
         if self._file is not None:
-            self._write(session, text, began, {"error": [error.code, error.message]})
+            self._write(session, text, comment, began, {"error": [error.code, error.message]})
 
-    def _write(self, session: Session, text: str, began: float, outcome: dict[str, object]) -> None:
+    def _write(self, session: Session, text: str, comment: str, began: float, outcome: dict[str, object]) -> None:
         line = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
             "connection": session.id,
             "user": session.user,
             "database": session.database_name,
             "milliseconds": round((time.time() - began) * 1000, 3),
-            "sql": text,
+            "sql": text.removeprefix(comment).strip(),
+            **({"comment": comment} if comment else {}),
             **outcome,
         }
         with self._mutex:

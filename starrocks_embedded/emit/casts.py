@@ -190,7 +190,39 @@ def to_nested(value: str, source: Type, target: Type) -> str:
     if source.name == "json" and target.name == "array":
         inner = cast_sql("CAST(e AS VARCHAR)", source, target.children[0])
         return f"list_transform(TRY_CAST({value} AS JSON[]), lambda e: {inner})"
+    if source.name == "json" and target.name == "struct":
+        return _struct_of_json(value, source, target)
+    if source.name == "json" and target.name == "map" and target.children[0].is_string:
+        return _map_of_json(value, source, target)
     raise unsupported(f"cast from {source} to {target}")
+
+
+def _struct_of_json(value: str, source: Type, target: Type) -> str:
+    """An array gives the fields by their places, an object by their names; what is missing or unfit is NULL."""
+
+    def packed(paths: list[str]) -> str:
+        parts = zip(target.fields, paths, target.children, strict=True)
+        return ", ".join(f'"{name}" := {cast_sql(_member(path), source, child)}' for name, path, child in parts)
+
+    by_place = packed([f"'$[{index}]'" for index in range(len(target.fields))])
+    by_name = packed(["'$.\"" + name.replace("'", "''") + "\"'" for name in target.fields])
+    return (
+        f"list_transform([{value}], lambda j: CASE json_type(j) WHEN 'ARRAY' THEN struct_pack({by_place}) "
+        f"WHEN 'OBJECT' THEN struct_pack({by_name}) END)[1]"
+    )
+
+
+def _map_of_json(value: str, source: Type, target: Type) -> str:
+    member = cast_sql(_member("'$.\"' || k || '\"'"), source, target.children[1])
+    entry = f"struct_pack(key := k, value := {member})"
+    entries = f"list_transform(list_sort(json_keys(j)), lambda k: {entry})"
+    return (
+        f"list_transform([{value}], lambda j: CASE json_type(j) WHEN 'OBJECT' THEN map_from_entries({entries}) END)[1]"
+    )
+
+
+def _member(path: str) -> str:
+    return f"CAST(json_extract(j, {path}) AS VARCHAR)"
 
 
 def _struct(value: str, source: Type, target: Type) -> str:

@@ -32,9 +32,10 @@ P = TypeVar("P", bound=Callable[..., Any])
 
 @dataclass(kw_only=True)
 class Statement:
-    """`text` is the statement's source text without its semicolon."""
+    """`text` is the statement's source text without its semicolon, `preface` the comments before it."""
 
     text: str = ""
+    preface: str = ""
     span: Span = NOWHERE
 
 
@@ -64,7 +65,7 @@ def executes(kind: type[Statement]) -> Callable[[P], P]:
 
 def parse_statement(cursor: Cursor) -> Statement:
     """Reads one statement up to its end; StarRocks' syntax error where it is none."""
-    start = cursor.token
+    start, preface = cursor.token, cursor.gap()
     for length in range(_longest_head(), 0, -1):
         head = tuple(cursor.peek(i).key for i in range(length))
         if head in GRAMMAR:
@@ -76,7 +77,7 @@ def parse_statement(cursor: Cursor) -> Statement:
     if not cursor.done:
         raise cursor.unexpected("<EOF>", ";")
     statement.span = cursor.since(start)
-    statement.text = cursor.source_since(start)
+    statement.text, statement.preface = cursor.source_since(start), preface
     return statement
 
 

@@ -151,6 +151,10 @@ class Cursor:
         last = self.previous
         return Span(start.line, start.column, last.line, last.column)
 
+    def gap(self) -> str:
+        """What stands between the last token and this one: comments."""
+        return self.text[self.previous.end if self.at else 0 : self.token.start].strip()
+
     def source_since(self, start: Token) -> str:
         return self.text[start.start : self.previous.end]
 

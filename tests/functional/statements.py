@@ -17,6 +17,7 @@ class Statement:
     user: str
     database: str
     milliseconds: float
+    comment: str = ""
     rows: int | None = None
     error: tuple[int, str] | None = None
 
@@ -30,6 +31,7 @@ class Statement:
             fields["user"],
             fields["database"],
             fields["milliseconds"],
+            fields.get("comment", ""),
             fields.get("rows"),
             (error[0], error[1]) if error else None,
         )
