@@ -29,6 +29,7 @@ DUPLICATES = ("last", "fail")
 UPSERTABLE = ("PRIMARY", "UNIQUE")
 PLAIN_NAME = re.compile(r"\w+|`[^`]+`")
 OUR_PACKAGES = ("dbt", "dbt_starrocks")
+LITERAL = re.compile(r"(['\"]).*\1|[\d.]+", re.S)
 SOURCE_ALIAS = "DBT_INTERNAL_SOURCE"
 
 Supports = Callable[[Feature], bool]
@@ -256,13 +257,21 @@ class _Planner:
     def _keys(self) -> tuple[Key, ...]:
         parts = dict.fromkeys(texts("unique_key", self.config.get("unique_key") or None))
         columns = {column.name.lower(): column.name for column in self._columns()}
-        found = (_key(part) for part in parts)
+        found = [_key(part) for part in parts]
+        for key in found:
+            if LITERAL.fullmatch(key.text):
+                refuse(
+                    "unique_key",
+                    self.config.get("unique_key"),
+                    f"{key.text} is a constant, the same for every row",
+                    "Names are written plain or in backticks; double quotes make a text on StarRocks.",
+                )
         return tuple(Key(columns.get(key.text.lower(), key.text), True) if key.is_column else key for key in found)
 
     def _predicates(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Those on stored rows alone, and those that name the new row too."""
         given = self.config.get("predicates") or self.config.get("incremental_predicates") or ()
-        listed = [given] if isinstance(given, str) else [str(predicate) for predicate in given]
+        listed = [str(each) for each in ([given] if isinstance(given, str) else given) if str(each).strip()]
         matched = tuple(predicate for predicate in listed if SOURCE_ALIAS.lower() in predicate.lower())
         return tuple(predicate for predicate in listed if predicate not in matched), matched
 

@@ -98,6 +98,11 @@ class TestDeleteInsert:
         odd = plan("delete+insert", {"unique_key": "`order id`"}, None, lambda feature: True)
         assert odd.keys == (Key("order id", True),)
 
+    @pytest.mark.parametrize("key", ['"id"', "'id'", "1", ["id", '"name"']])
+    def test_a_constant_is_no_key(self, key):
+        """It would match every stored row, and all of them would go."""
+        assert "backticks" in refused(DUPLICATE, unique_key=key)
+
     def test_keys(self):
         found = made(DUPLICATE, unique_key=["`ID`", "id", "upper(name)"], incremental_strategy="delete+insert")
         assert found.keys == (Key("id", True), Key("id", True), Key("upper(name)", False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dbt.tests.util import run_dbt, run_dbt_and_capture, write_file
+from dbt.tests.util import relation_from_name, run_dbt, run_dbt_and_capture, write_file
 
 MODEL = """
 {{{{ config(materialized='incremental', {config}) }}}}
@@ -123,3 +123,43 @@ class TestRefusals:
             assert text in flat, name
             assert columns(project, name) == {**columns(project, "fails")}, name
             assert len(rows(project, name)) == 1, name
+
+
+class TestWhatDbtCalls:
+    """The adapter's methods that packages and dbt's own macros use."""
+
+    @pytest.fixture(scope="class")
+    def macros(self):
+        return {
+            "alter.sql": """
+{% macro change() %}
+  {% set t = api.Relation.create(database=target.database, schema=target.schema, identifier='stored', type='table') %}
+  {% set added, removed = api.Column.create('more', 'bigint'), api.Column.create('GONE', 'int') %}
+  {% do alter_relation_add_remove_columns(t, [added], [removed]) %}
+  {% do alter_column_type(t, 'size', 'bigint') %}
+{% endmacro %}"""
+        }
+
+    def test_macros(self, project):
+        project.run_sql(
+            "create table {schema}.stored (id int, size int default '3' comment 'how many', gone int) "
+            "duplicate key (id)"
+        )
+        project.run_sql("insert into {schema}.stored values (1, 2, 3)")
+        run_dbt(["run-operation", "change"])
+        assert columns(project, "stored") == {"id": "int", "size": "bigint", "more": "bigint"}
+        assert rows(project, "stored") == [(1, 2, None)]
+        shown = project.run_sql("show create table {schema}.stored", fetch="one")[1]
+        assert '`size` bigint(20) NULL DEFAULT "3" COMMENT "how many"' in shown
+
+    def test_expansion(self, project):
+        project.run_sql(
+            "create table {schema}.narrow (id int, name varchar(5), price decimal(10, 2)) duplicate key (id)"
+        )
+        project.run_sql(
+            "create table {schema}.wide (id int, NAME varchar(50), price decimal(12, 4)) duplicate key (id)"
+        )
+        narrow, wide = (relation_from_name(project.adapter, name) for name in ("narrow", "wide"))
+        with project.adapter.connection_named("expansion"):
+            project.adapter.expand_target_column_types(wide, narrow)
+        assert columns(project, "narrow") == {"id": "int", "name": "varchar(50)", "price": "decimal(12,4)"}

@@ -16,7 +16,8 @@
 
 {% macro starrocks__alter_columns(relation, change) -%}
   {%- set text = starrocks__alter_columns_sql(relation, change) -%}
-  {% do adapter.alter_columns(relation, text, config.get('schema_change_timeout')) %}
+  {#- Outside of a model (run-operation, tests) there is no config. -#}
+  {% do adapter.alter_columns(relation, text, config.get('schema_change_timeout') if config is defined else none) %}
 {%- endmacro %}
 
 {#- One statement, for column clauses combine, and each would be a job of its own. -#}
