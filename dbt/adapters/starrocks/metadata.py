@@ -18,7 +18,7 @@ QUOTED = re.compile(r"`([^`]+)`")
 NAME = r"(?:`[^`]+`|\w+)"
 # whoever sends one of these (a hook, a macro, we) makes what we know of the relation untrue
 CHANGES = re.compile(
-    rf"\b(?:alter|create|drop)\s+(?:or\s+replace\s+)?(?:temporary\s+)?(?:table|materialized\s+view|view)\s+"
+    rf"(?<!show\s)\b(?:alter|create|drop)\s+(?:or\s+replace\s+)?(?:temporary\s+)?(?:table|materialized\s+view|view)\s+"
     rf"(?:if\s+(?:not\s+)?exists\s+)?(?P<name>{NAME}(?:\s*\.\s*{NAME}){{0,2}})(?:\s+swap\s+with\s+(?P<other>{NAME}))?",
     re.I,
 )
