@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.base.impl import ConstraintSupport, FreshnessResponse
@@ -482,8 +483,8 @@ class StarRocksAdapter(SQLAdapter):
         analyze_mode(model)
         design = TableDesign.from_model(model, columns, lambda feature: feature.on(version), defaults)
         for notice in design.notices:
-            self._say_once(notice, lambda line=notice: logger.warning(f"{model.get('name')}: {line}"))
-        self._say_once(str(model.get("unique_id")), lambda: self._warn_of_promises(design.promises))
+            self._say_once(notice, partial(logger.warning, f"{model.get('name')}: {notice}"))
+        self._say_once(str(model.get("unique_id")), partial(self._warn_of_promises, design.promises))
         return design
 
     @available.parse(lambda *a, **k: None)
@@ -532,22 +533,41 @@ class StarRocksAdapter(SQLAdapter):
 
     @available.parse_none
     def snapshot_design(
-        self, model: Mapping[str, Any], columns: Sequence[StarRocksColumn], meta: Mapping[str, str]
+        self,
+        model: Mapping[str, Any],
+        columns: Sequence[StarRocksColumn],
+        meta: Mapping[str, str],
+        existing: BaseRelation | None = None,
     ) -> TableDesign:
-        keyed = snapshots.model_with_key(model, meta)
-        return self.table_design(keyed, snapshots.with_keyable_id(columns, meta))
+        """`existing`: the table whose rows are to move into one of this design."""
+        design = self.table_design(snapshots.keyed_model(model, columns, meta), columns)
+        table = self.existing_table(existing) if existing is not None else None
+        if existing is None or table is None:
+            return design
+        listed = self.metadata.listed(*_parts(existing))
+        return snapshots.successor(design, table, listed.comment if listed else "")
 
     @available.parse_list
-    def columns_missing_in(
-        self, found: Sequence[StarRocksColumn], known: Sequence[StarRocksColumn]
-    ) -> list[StarRocksColumn]:
-        return snapshots.missing_in(found, known)
+    def columns_missing_in(self, known: Sequence[StarRocksColumn], names: Sequence[str]) -> list[str]:
+        present = {column.name.lower() for column in known}
+        return [name for name in names if name.lower() not in present]
 
     @available.parse_list
-    def snapshot_fills(
-        self, found: Sequence[StarRocksColumn], meta: Mapping[str, str], strategy: Mapping[str, Any]
-    ) -> list[str]:
-        return snapshots.filled(found, meta, strategy["hard_deletes"])
+    def snapshot_writes(
+        self, target: BaseRelation, query: str, header: str | None, meta: Mapping[str, str], hard_deletes: str
+    ) -> list[snapshots.Write]:
+        wire = self._probe(query, f"{header}\n" if header else "")
+        return snapshots.writes(self.known_columns(target), wire, meta, hard_deletes)
+
+    @available.parse(lambda *a, **k: "")
+    def keep_all_versions_sql(self, relation: BaseRelation, meta: Mapping[str, str]) -> str:
+        return snapshots.keep_all_statement(relation.render(), self.known_columns(relation), meta)
+
+    @available.parse(lambda *a, **k: False)
+    def reads_a_part(self) -> bool:
+        """Whether the run was told to read a sample of its sources, or nothing of them."""
+        args = self.config.args
+        return bool(getattr(args, "EMPTY", False)) or getattr(args, "sample", None) is not None
 
     # --- functions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,7 @@ BLOOM = ("bloom", "bloom_filter")
 ACCEPTED = ("bitmap", "bloom_filter", "ngrambf", "gin", "vector")
 SETTINGS = ("columns", "type", "name", "comment", "properties")
 LONGEST_NAME = 64
+PROPERTY = re.compile(r'"([^"]+)"\s*=\s*"([^"]*)"')
 
 BITMAP_KINDS = (*INTEGERS, "boolean", "decimal", "char", "varchar", "string", "date", "datetime")
 BLOOM_KINDS = ("smallint", "int", "bigint", "largeint", "char", "varchar", "string", "date", "datetime")
@@ -143,3 +145,22 @@ def _check_names(indexes: Sequence[Index]) -> None:
         if index.name.lower() in seen:
             refuse("indexes.name", index.name, "two indexes have this name", "Give each a `name` of its own.")
         seen.add(index.name.lower())
+
+
+def index_differences(wanted: Sequence[Index], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """`rows` are the answer to SHOW INDEX, by lower-case column names."""
+    present = {_shown(row["key_name"], row["column_name"], row["index_type"]) for row in rows}
+    missing = [index for index in wanted if _shown(index.name, index.column, index.kind) not in present]
+    others = [index for index in wanted if index not in missing and not _same_properties(index, rows)]
+    return [f"index {index.name} on {index.column}" for index in [*missing, *others]]
+
+
+def _shown(name: str, column: str, kind: str) -> tuple[str, str, str]:
+    return name.lower(), column.lower(), kind.partition("(")[0].strip().lower()
+
+
+def _same_properties(index: Index, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Those that the model names; the server adds its defaults to them."""
+    text = next(row["index_type"] for row in rows if row["key_name"].lower() == index.name.lower())
+    stored = dict(PROPERTY.findall(text))
+    return all(stored.get(key, "").lower() == value.lower() for key, value in index.properties.items())

@@ -161,7 +161,7 @@ def _parts(value: Any) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         given = [value.get(name) for name in ("columns", "expression", "expressions")]
         return tuple(part for one in given if one for part in texts("partition_by", one))
-    found = []
+    found: list[str] = []
     for part in texts("partition_by", value):
         # `(a, b)` as one text, as people copy it from SQL
         inside = part[1:-1] if part.startswith("(") and part.endswith(")") else part

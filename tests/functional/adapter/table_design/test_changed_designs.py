@@ -29,6 +29,7 @@ CHANGES = [
     ("buckets", "distributed_by=['id'], buckets=2", "distributed_by=['id'], buckets=3"),
     ("order", "keys=['id'], order_by=['day']", "keys=['id'], order_by=['at']"),
     ("property", "properties={'compression': 'lz4'}", "properties={'compression': 'zstd'}"),
+    ("an index", "indexes=['note']", "indexes=['note', 'id']"),
     ("nullability", "keys=['id']", "keys=['id'], column_options={'note': {'nullable': false}}"),
 ]
 

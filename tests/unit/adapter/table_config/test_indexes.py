@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbt.adapters.starrocks.table_config.indexes import Index
+from dbt.adapters.starrocks.table_config.indexes import Index, index_differences
 from tests.unit.adapter.table_config.designs import design, refusal
 
 UNIQUE = {"table_type": "UNIQUE", "keys": ["id"]}
@@ -77,3 +77,29 @@ def test_a_unique_table_indexes_its_keys_only(kind):
 @pytest.mark.parametrize(("kind", "column", "version"), [("ngram", "region", "3.2.0"), ("vector", "tags", "3.3.9")])
 def test_indexes_by_version(kind, column, version):
     assert "need StarRocks 3." in refusal({"indexes": [{"columns": column, "type": kind}]}, version=version)
+
+
+SHOWN = [
+    {"key_name": "i_note", "column_name": "note", "index_type": "BITMAP"},
+    {
+        "key_name": "i_gram",
+        "column_name": "note",
+        "index_type": 'NGRAMBF("bloom_filter_fpp" = "0.05", "case_sensitive" = "true", "gram_num" = "4")',
+    },
+]
+
+
+@pytest.mark.parametrize(
+    ("index", "differs"),
+    [
+        (Index("i_note", "note", "bitmap"), False),
+        (Index("I_NOTE", "Note", "bitmap", comment="new"), False),
+        (Index("i_gram", "note", "ngrambf", {"gram_num": "4"}), False),
+        (Index("i_gram", "note", "ngrambf", {"gram_num": "3"}), True),
+        (Index("i_note", "id", "bitmap"), True),
+        (Index("i_id", "id", "bitmap"), True),
+        (Index("i_gram", "note", "gin"), True),
+    ],
+)
+def test_an_index_is_compared_with_what_the_server_shows(index, differs):
+    assert bool(index_differences([index], SHOWN)) == differs
