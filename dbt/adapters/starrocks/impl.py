@@ -254,8 +254,7 @@ class StarRocksAdapter(SQLAdapter):
     def materialized_view_design(self, model: Mapping[str, Any], sql: str) -> MaterializedViewDesign:
         verbatim = Feature.VERBATIM_VIEW_TEXT.on(self._version())
         design = MaterializedViewDesign.from_model(model, sql, verbatim)
-        for notice in design.notices:
-            self._say_once(f"{model.get('name')}: {notice}", notice)
+        self._say_once_each(model, design.notices)
         return design
 
     @available.parse_none
@@ -482,8 +481,7 @@ class StarRocksAdapter(SQLAdapter):
         version = self._version()
         analyze_mode(model)
         design = TableDesign.from_model(model, columns, lambda feature: feature.on(version), defaults)
-        for notice in design.notices:
-            self._say_once(notice, partial(logger.warning, f"{model.get('name')}: {notice}"))
+        self._say_once_each(model, design.notices)
         self._say_once(str(model.get("unique_id")), partial(self._warn_of_promises, design.promises))
         return design
 
@@ -494,6 +492,10 @@ class StarRocksAdapter(SQLAdapter):
     @available.parse(lambda *a, **k: None)
     def analyze_complaint(self, answer: agate.Table) -> str | None:
         return next((complaint(row) for row in _named_rows(answer)), None)
+
+    def _say_once_each(self, model: Mapping[str, Any], notices: Iterable[str]) -> None:
+        for notice in notices:
+            self._say_once(notice, partial(logger.warning, f"{model.get('name')}: {notice}"))
 
     def _say_once(self, key: str, say: Callable[[], None]) -> None:
         """Per run: several steps of a model ask for its design, and many models have the same old spelling."""
@@ -548,9 +550,13 @@ class StarRocksAdapter(SQLAdapter):
         return snapshots.successor(design, table, listed.comment if listed else "")
 
     @available.parse_list
-    def columns_missing_in(self, known: Sequence[StarRocksColumn], names: Sequence[str]) -> list[str]:
-        present = {column.name.lower() for column in known}
-        return [name for name in names if name.lower() not in present]
+    def new_snapshot_columns(self, target: BaseRelation, query: str, header: str | None) -> list[StarRocksColumn]:
+        """The query's columns that the snapshot has not. Types are asked for only where there is one."""
+        known = self.known_columns(target)
+        names = {column.name.lower() for column in known}
+        if all(name.lower() in names for name in self.query_column_names(query, header)):
+            return []
+        return snapshots.missing_in(self.describe_query(query, header, known), names)
 
     @available.parse_list
     def snapshot_writes(
