@@ -14,7 +14,6 @@ SHORTEST_PASSWORD_HIDDEN = 4
 
 # what a role must have to run a project; a creator owns nothing on StarRocks, so CREATE alone is not enough
 GRANTS = (
-    "grant create database on catalog {catalog} to role {role}",
     "grant create table, create view, create materialized view, create function on database {schema} to role {role}",
     "grant select, insert, update, delete, alter, drop on all tables in database {schema} to role {role}",
     "grant select, alter, drop on all views in database {schema} to role {role}",
@@ -106,6 +105,11 @@ NAMES = (
 )
 
 RIGHTS = (
+    Advice(
+        r"Access denied; you need .*CREATE DATABASE privilege",
+        "dbt creates the databases it builds into where they are missing. Create `{schema}` beforehand, or: "
+        "grant create database on catalog {catalog} to role …",
+    ),
     Advice(
         r"Access denied; you need .* the GRANT privilege\(s\) on SYSTEM",
         "The `grants` config needs a user who may grant: grant user_admin to '{user}', or give the role that runs dbt "
@@ -250,6 +254,7 @@ def _filled(advice: Advice, credentials: StarRocksCredentials) -> str:
         port=port,
         user=credentials.username,
         catalog=credentials.catalog,
+        schema=credentials.schema,
         read_timeout=credentials.read_timeout,
         grants=";\n".join(f"  {statement}" for statement in grants(credentials)),
     )
@@ -257,7 +262,7 @@ def _filled(advice: Advice, credentials: StarRocksCredentials) -> str:
 
 def grants(credentials: StarRocksCredentials, role: str = "…") -> list[str]:
     """The statements that let a role build into the profile's schema."""
-    names = {"catalog": credentials.catalog, "schema": f"`{credentials.schema}`", "role": role}
+    names = {"schema": f"`{credentials.schema}`", "role": role}
     return [statement.format(**names) for statement in GRANTS]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pymysql import err
 
@@ -36,6 +38,8 @@ CASES = [
     (5901, "Warehouse wh not exist.", "SHOW WAREHOUSES"),
     (5203, NO_RIGHT.format("builder"), "set default role all to 'dbt'"),
     (5203, NO_RIGHT.format("NONE"), "on all tables in database `analytics`"),
+    (5203, NO_RIGHT.format("NONE").replace("SELECT", "CREATE DATABASE"), "Create `analytics` beforehand"),
+    (5203, NO_RIGHT.format("NONE").replace("SELECT", "GRANT").replace("TABLE orders", "SYSTEM"), "user_admin"),
     (5610, "Insert has filtered data, txn_id = 3, tracking sql = select 1", "Nothing was written"),
     (1064, "Insert has filtered data in strict mode, txn_id = 3", "Nothing was written"),
     (1064, "The inserted rows are 10,001 exceeded the maximum limit 10,000, please consider", "expr_children_limit"),
@@ -99,3 +103,9 @@ def test_a_driver_that_says_nothing():
 def test_the_password_is_never_shown():
     told = errors.explain(err.OperationalError(1064, "near 'identified by s3cret'"), PROFILE)
     assert told == "near 'identified by *****'"
+
+
+def test_the_printed_grants_are_those_of_the_documentation():
+    page = (Path(__file__).parents[3] / "docs" / "permissions.md").read_text(encoding="utf-8").lower()
+    for statement in errors.grants(PROFILE, "dbt_builder"):
+        assert statement.replace("`", "") in page
