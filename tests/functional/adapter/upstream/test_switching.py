@@ -4,7 +4,7 @@ run as they stand. People switch by `pip install`."""
 from __future__ import annotations
 
 import pytest
-from dbt.tests.util import run_dbt
+from dbt.tests.util import run_dbt, run_dbt_and_capture
 
 CUSTOMERS = """
 {{ config(materialized='view') }}
@@ -174,3 +174,21 @@ class TestTasks(Switching):
             run_dbt(["run"])
         assert project.run_sql("select id from {schema}.table_engine", fetch="one") == (1,)
         assert project.run_sql("select id from {schema}.incremental_primary", fetch="one") == (1,)
+
+
+class TestNotices(Switching):
+    """Each old spelling is told once a run, however many models have it."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {
+            "customers.sql": CUSTOMERS,
+            "one.sql": reading(EXAMPLES["table_engine"], "customers"),
+            "two.sql": reading(EXAMPLES["table_engine"], "customers"),
+            "shown.sql": reading("materialized='materialized_view', indexs=[]", "customers"),
+        }
+
+    def test_once(self, project):
+        _, log = run_dbt_and_capture(["run"])
+        assert log.count("`engine` is not needed any more") == 1
+        assert log.count("`indexs` is spelled `indexes` now") == 1
