@@ -21,12 +21,13 @@
   {%- else -%}
     {% do starrocks__convert_snapshot(existing, meta) %}
     {{ adapter.assert_valid_snapshot_target_given_strategy(target, meta, strategy) }}
-    {%- set found = starrocks__add_snapshot_columns(target, model['compiled_code']) -%}
+    {% do starrocks__add_snapshot_columns(target, model['compiled_code']) %}
     {%- set columns = adapter.known_columns(target) -%}
-    {%- set filled = adapter.snapshot_fills(found, meta, strategy) -%}
+    {%- set header = config.get('sql_header', '') -%}
+    {%- set writes = adapter.snapshot_writes(target, model['compiled_code'], header, meta, strategy.hard_deletes) -%}
     {% call statement('main') -%}
-      {{ config.get('sql_header', '') }}
-      {{ starrocks__snapshot_upsert_sql(target, columns, filled, meta, snapshot_staging_table(strategy, sql, target)) }}
+      {{ header }}
+      {{ starrocks__snapshot_upsert_sql(target, writes, meta, snapshot_staging_table(strategy, sql, target)) }}
     {%- endcall %}
     {% do persist_docs(target, model) %}
   {%- endif -%}

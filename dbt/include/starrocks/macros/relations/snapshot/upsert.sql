@@ -1,60 +1,54 @@
 {#- The statement of a snapshot's later runs. `changes` is dbt's staging query: versions to close ('update', 'delete') and
     versions to add ('insert').
 
-    A version to close is written again whole, with its end. A version to add whose id is taken already (a row that left
-    and came back with the same updated_at) gets an id of its own, or it would overwrite the closed one. -#}
-{% macro starrocks__snapshot_upsert_sql(target, columns, filled, meta, changes) -%}
-  insert into {{ target.render() }} ({{ starrocks__column_list(columns) }})
-  with dbt_changes as (
-    {{ changes }}
-  )
+    A version to close is written again whole, with its end. A version to add whose id is taken by a closed one (a row that
+    left and came back with the same updated_at) gets an id of its own, or it would overwrite that one. -#}
+{% macro starrocks__snapshot_upsert_sql(target, writes, meta, changes) -%}
+  {%- set id = adapter.quote(meta.dbt_scd_id) -%}
+  insert into {{ target.render() }} ({% for write in writes %}{{ write.column.quoted }}{{ ', ' if not loop.last }}{% endfor %})
   select
-    {%- for column in columns %}
-    {% if column.name | lower == meta.dbt_valid_to | lower -%}
-      `dbt_change`.{{ column.quoted }}
-    {%- else -%}
-      `dbt_target`.{{ column.quoted }}
-    {%- endif -%}
-    {{ ',' if not loop.last }}
+    {%- for write in writes %}
+    {{ starrocks__snapshot_value_sql(write, meta) }}{{ ',' if not loop.last }}
     {%- endfor %}
-  from {{ target.render() }} as `dbt_target`
-  join dbt_changes as `dbt_change`
-    on `dbt_change`.{{ adapter.quote(meta.dbt_scd_id) }} = `dbt_target`.{{ adapter.quote(meta.dbt_scd_id) }}
-  where `dbt_change`.dbt_change_type in ('update', 'delete')
-    and {{ starrocks__snapshot_is_open('`dbt_target`', meta) }}
-  union all
-  select
-    {%- for column in columns %}
-    {% if column.name | lower == meta.dbt_scd_id | lower -%}
-      {{ starrocks__snapshot_free_id(column) }}
-    {%- elif column.name | lower not in filled -%}
-      null
-    {%- else -%}
-      `dbt_change`.{{ column.quoted }}
-    {%- endif -%}
-    {{ ',' if not loop.last }}
+  from (
+    select *, max(dbt_change_type <> 'insert') over (partition by {{ id }}) as `dbt_ends`
+    from (
+      {{ changes }}
+    ) as `dbt_staged`
+  ) as `dbt_change`
+  left join {{ target.render() }} as `dbt_stored` on `dbt_stored`.{{ id }} = `dbt_change`.{{ id }}
+  where case
+    when `dbt_change`.dbt_change_type <> 'insert' then {{ starrocks__snapshot_is_open(meta) }}
+    else `dbt_stored`.{{ id }} is null or `dbt_change`.`dbt_ends` or not ({{ starrocks__snapshot_is_open(meta) }}) end
+  {%- if adapter.reads_a_part() %}
+    {#- what a sample leaves out is not deleted #}
+    and `dbt_change`.dbt_change_type <> 'delete'
+    {%- for write in writes if write.given and write.column.name | lower == meta.dbt_is_deleted | lower %}
+    and `dbt_change`.{{ write.column.quoted }} <> 'True'
     {%- endfor %}
-  from dbt_changes as `dbt_change`
-  left join {{ target.render() }} as `dbt_taken`
-    on `dbt_taken`.{{ adapter.quote(meta.dbt_scd_id) }} = `dbt_change`.{{ adapter.quote(meta.dbt_scd_id) }}
-  where `dbt_change`.dbt_change_type = 'insert'
+  {%- endif %}
 {%- endmacro %}
 
-{% macro starrocks__snapshot_is_open(alias, meta) -%}
-  {%- set ends = alias ~ '.' ~ adapter.quote(meta.dbt_valid_to) -%}
-  {%- set far = config.get('dbt_valid_to_current') -%}
-  {%- if far -%}({{ ends }} = {{ far }} or {{ ends }} is null){%- else -%}{{ ends }} is null{%- endif -%}
+{% macro starrocks__snapshot_value_sql(write, meta) -%}
+  {%- set name = write.column.quoted -%}
+  {%- set new, stored = '`dbt_change`.' ~ name, '`dbt_stored`.' ~ name -%}
+  {%- set cast = 'cast(' ~ new ~ ' as ' ~ write.cast ~ ')' if write.cast else new -%}
+  {%- set complaint = starrocks__text('column ' ~ write.column.name ~ ': a new value is no ' ~ write.cast) -%}
+  {%- if write.column.name | lower == meta.dbt_valid_to | lower -%}
+    {{ new }}
+  {%- elif write.column.name | lower == meta.dbt_scd_id | lower -%}
+    if(`dbt_change`.dbt_change_type = 'insert' and {{ stored }} is not null,
+      md5(concat({{ new }}, '|', cast({{ snapshot_get_time() }} as string))), {{ new }})
+  {%- elif not write.given -%}
+    case when `dbt_change`.dbt_change_type <> 'insert' then {{ stored }} end
+  {%- else -%}
+    case when `dbt_change`.dbt_change_type <> 'insert' then {{ stored }}
+    {%- if write.cast and write.checked %} when assert_true({{ new }} is null or {{ cast }} is not null, {{ complaint }}) then {{ cast }}
+    {%- else %} else {{ cast }} {%- endif %} end
+  {%- endif -%}
 {%- endmacro %}
 
-{% macro starrocks__snapshot_free_id(column) -%}
-  if(`dbt_taken`.{{ column.quoted }} is null, `dbt_change`.{{ column.quoted }},
-     md5(concat(`dbt_change`.{{ column.quoted }}, '|', cast({{ snapshot_get_time() }} as string))))
-{%- endmacro %}
-
-{% macro starrocks__snapshot_hash_arguments(args) -%}
-  md5(concat_ws('|', {% for arg in args %}coalesce(cast({{ arg }} as string), ''){{ ', ' if not loop.last }}{% endfor %}))
-{%- endmacro %}
-
-{% macro starrocks__snapshot_string_as_time(timestamp) -%}
-  {% do return("cast('" ~ timestamp ~ "' as datetime)") %}
+{% macro starrocks__snapshot_is_open(meta) -%}
+  {%- set ends, far = '`dbt_stored`.' ~ adapter.quote(meta.dbt_valid_to), config.get('dbt_valid_to_current') -%}
+  {{ '(' ~ ends ~ ' = ' ~ far ~ ' or ' ~ ends ~ ' is null)' if far else ends ~ ' is null' }}
 {%- endmacro %}
