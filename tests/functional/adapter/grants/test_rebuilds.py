@@ -86,3 +86,24 @@ class TestWithConfig:
         given = next(i for i, text in enumerate(texts) if "grant select" in text)
         assert given < next(i for i, text in enumerate(texts) if "swap with" in text)
         assert granted(project, "kept_reader") == ["GRANT SELECT ON TABLE db.kept TO ROLE 'kept_reader'"]
+
+
+class TestMaterializedViews:
+    mv = "{{{{ config(materialized='materialized_view') }}}} select id{more} from {{{{ ref('kept') }}}}"
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        yml = "models: [{name: kept_mv, config: {grants: {select: ['role:kept_reader']}}}]"
+        return {"kept.sql": NARROW, "kept_mv.sql": self.mv.format(more=""), "kept.yml": yml}
+
+    def test_through_a_rebuild(self, project, statements):
+        run_dbt(["run"])
+        project.run_sql("grant refresh on materialized view {schema}.kept_mv to role kept_reader")
+        run_dbt(["run"])
+        as_configured = ["GRANT SELECT ON MATERIALIZED VIEW db.kept_mv TO ROLE 'kept_reader'"]
+        assert granted(project, "kept_reader") == as_configured
+        write_file(self.mv.format(more=", id + 1 as next"), project.project_root, "models", "kept_mv.sql")
+        with statements.during() as sent:
+            run_dbt(["run"])
+        assert sent.containing("swap with")
+        assert granted(project, "kept_reader") == as_configured

@@ -106,6 +106,33 @@ class TestComments:
         assert comments(project, "a_table") == (OTHER, {"id": OTHER, "Name": "who"})
 
 
+class TestMaterializedViews:
+    """Nothing alters their comments, so one with another description is built and exchanged."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        sql = "{{ config(materialized='materialized_view') }} select id, Name from {{ ref('a_table') }}"
+        return {"a_table.sql": model("table"), "an_mv.sql": sql, "schema.yml": self.schema(TEXT)}
+
+    @pytest.fixture(scope="class")
+    def project_config_update(self):
+        return {"models": {"+persist_docs": {"relation": True, "columns": True}}}
+
+    def schema(self, text):
+        described = {"name": "an_mv", "description": text, "columns": [{"name": "id", "description": text}]}
+        return json.dumps({"version": 2, "models": [described]})
+
+    def test_comments(self, project, statements):
+        run_dbt(["run"])
+        assert comments(project, "an_mv") == (TEXT, {"id": TEXT, "Name": ""})
+        with statements.during() as sent:
+            run_dbt(["run"])
+        assert not sent.containing("create materialized view")
+        write_file(self.schema(OTHER), project.project_root, "models", "schema.yml")
+        run_dbt(["run"])
+        assert comments(project, "an_mv") == (OTHER, {"id": OTHER, "Name": ""})
+
+
 class TestOff:
     @pytest.fixture(scope="class")
     def models(self):
