@@ -7,6 +7,7 @@
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
   {%- if adapter.view_is_current(existing, sql, model) -%}
+    {% do starrocks__assert_contract(adapter.known_columns(existing)) %}
     {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED', 0) %}{{ sql }}{% endcall %}
   {%- elif existing is none or existing.is_view -%}
     {% call statement('main') %}{{ config.get('sql_header', '') }}{{ create_view_as(target, sql) }}{% endcall %}
