@@ -12,6 +12,7 @@ from dbt.adapters.base.meta import available
 from dbt.adapters.base.relation import BaseRelation
 from dbt.adapters.capability import Capability, CapabilityDict, CapabilitySupport, Support
 from dbt.adapters.contracts.connection import AdapterResponse
+from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.events.types import ConstraintNotEnforced, ConstraintNotSupported
 from dbt.adapters.sql import SQLAdapter
@@ -130,7 +131,7 @@ class StarRocksAdapter(SQLAdapter):
         Feature.named(feature).require(self._version(), what)
 
     def _version(self) -> ServerVersion:
-        return self.connections.server_version()  # type: ignore[attr-defined, no-any-return]
+        return self.connections.server_version()
 
     def debug_query(self) -> None:
         for line in server_report.lines(self.connections.ask, self.config.credentials.schema):  # type: ignore[attr-defined]
@@ -160,7 +161,7 @@ class StarRocksAdapter(SQLAdapter):
         listed = [_listed(row) for row in rows]
         self.metadata.remember_listing(database, schema, listed)
         kinds = [(found.name, _relation_type(found.type)) for found in listed]
-        kinds += [(name, "function") for name in self._function_names(schema_relation)]
+        kinds += [(name, RelationType.Function) for name in self._function_names(schema_relation)]
         return [
             self.Relation.create(database=database, schema=schema, identifier=name, type=kind) for name, kind in kinds
         ]
@@ -324,7 +325,7 @@ class StarRocksAdapter(SQLAdapter):
     def cache_dropped(self, relation: BaseRelation | None) -> str:
         if relation is not None:
             self.grants.forget(relation)
-        return super().cache_dropped(relation)  # type: ignore[no-any-return]
+        return super().cache_dropped(relation)
 
     # --- persist_docs
 
@@ -827,8 +828,8 @@ def _parts(relation: BaseRelation) -> tuple[str, str, str]:
     return str(relation.database), str(relation.schema), str(relation.identifier)
 
 
-def _relation_type(kind: str) -> str:
-    return kind if kind in KINDS else "external"
+def _relation_type(kind: str) -> RelationType:
+    return RelationType(kind) if kind in KINDS else RelationType.External
 
 
 def _listed(row: Mapping[str, Any]) -> ListedRelation:

@@ -47,7 +47,7 @@ def _start(credentials: StarRocksCredentials) -> Any:
         import starrocks_embedded
     except ImportError as error:
         raise DbtRuntimeError(MISSING) from error
-    version = {"version": str(credentials.version)} if credentials.version else {}
+    version: dict[str, Any] = {"version": str(credentials.version)} if credentials.version else {}
     try:
         if credentials.path is None:
             return starrocks_embedded.serve(**version)

@@ -68,7 +68,7 @@ class ExistingTable:
     def partition_expressions(self) -> tuple[str, ...]:
         """Of a table partitioned by expressions: each is a hidden generated column."""
         hidden = {c.name: c.generated for c in self.columns if c.generated and is_hidden(c.name)}
-        return tuple(hidden[name] for name in self.partition_columns if hidden.get(name))  # type: ignore[misc]
+        return tuple(hidden[name] for name in self.partition_columns if hidden.get(name))
 
     @property
     def visible_columns(self) -> tuple[StarRocksColumn, ...]:

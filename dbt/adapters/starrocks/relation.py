@@ -19,8 +19,8 @@ class StarRocksRelation(BaseRelation):
     """Three parts: catalog, database, name. Names keep their case, for StarRocks tells them apart by it."""
 
     quote_character: str = BACKTICK
-    quote_policy: Policy = field(default_factory=lambda: Policy(True, True, True))  # type: ignore[assignment]
-    include_policy: Policy = field(default_factory=lambda: Policy(True, True, True))  # type: ignore[assignment]
+    quote_policy: Policy = field(default_factory=lambda: Policy(True, True, True))
+    include_policy: Policy = field(default_factory=lambda: Policy(True, True, True))
     renameable_relations: frozenset[RelationType] = frozenset({RelationType.Table, RelationType.MaterializedView})
     replaceable_relations: frozenset[RelationType] = frozenset(
         {RelationType.Table, RelationType.View, RelationType.MaterializedView}
@@ -46,7 +46,7 @@ class StarRocksRelation(BaseRelation):
     def helper(self, purpose: str, token: str) -> StarRocksRelation:
         """The table that stands beside this one while it is exchanged."""
         name = f"{self.identifier}__dbt_{purpose}_{token}"
-        return self.replace_path(identifier=name)  # type: ignore[return-value]
+        return self.replace_path(identifier=name)
 
     def is_helper_of(self, owner: BaseRelation) -> bool:
         found = HELPER.match(self.identifier or "")
@@ -59,7 +59,7 @@ class StarRocksRelation(BaseRelation):
 
     def _render_event_time_filtered(self, event_time_filter: EventTimeFilter) -> str:
         """Wall-clock bounds without an offset, which is no datetime literal here; the name in backticks."""
-        name = BACKTICK + event_time_filter.field_name.strip("\"`") + BACKTICK
+        name = BACKTICK + event_time_filter.field_name.strip('"`') + BACKTICK
         bounds = []
         if event_time_filter.start:
             bounds.append(f"{name} >= '{_wall_clock(event_time_filter.start)}'")

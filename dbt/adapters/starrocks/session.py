@@ -170,7 +170,7 @@ class Session(Connection):
     @property
     def id(self) -> int:
         """What KILL calls this connection."""
-        return int(self.thread_id())  # type: ignore[no-untyped-call]
+        return int(self.thread_id())
 
     def note(self, parts: list[str]) -> None:
         """What a text of users leaves behind, noted before it is sent, since it may fail half-way."""
