@@ -94,6 +94,7 @@ class StarRocksAdapter(SQLAdapter):
     ConnectionManager = StarRocksConnectionManager
     Relation = StarRocksRelation
     Column = StarRocksColumn
+    connections: StarRocksConnectionManager
     AdapterSpecificConfigs = StarRocksConfig
     # unique keys and foreign keys are at most a hint to the optimizer, on request: `optimizer_constraints`
     CONSTRAINT_SUPPORT = {
