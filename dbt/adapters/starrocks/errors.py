@@ -41,6 +41,12 @@ LOGIN = (
         (1045, 5208),
     ),
     Advice(
+        r"no StarRocks greets there",
+        "Check `port` in the profile: it is the front end's query_port (9030 unless configured), "
+        "not its http_port (8030).",
+        (2003,),
+    ),
+    Advice(
         r"Connection refused|timed out|No route to host|Network is unreachable|Name or service not known|"
         r"nodename nor servname|Temporary failure in name resolution|getaddrinfo failed",
         "No StarRocks front end answers at {host}:{port}. Check `host` and `port` in the profile: "

@@ -10,7 +10,7 @@ from typing import Any
 import pymysql
 from dbt.adapters.contracts.connection import AdapterResponse
 from pymysql.connections import Connection
-from pymysql.constants import FIELD_TYPE
+from pymysql.constants import CR, FIELD_TYPE
 from pymysql.cursors import Cursor
 
 from dbt.adapters.starrocks import statement_text
@@ -140,7 +140,7 @@ def _plain(value: Any) -> Any:
 class Session(Connection):
     """A connection that stays silent until it is asked something, and remembers what state it carries."""
 
-    def __init__(self, **arguments: Any) -> None:
+    def __init__(self, *, read_timeout: int | None = None, **arguments: Any) -> None:
         self.variables: dict[str, str] = {}
         self.home: str | None = None
         self.carries_state = False
@@ -148,7 +148,21 @@ class Session(Connection):
         self.cancelled = False
         self.last_load: Load | None = None
         self.last_used = time.monotonic()
-        super().__init__(**arguments, autocommit=None, charset="utf8mb4", cursorclass=WholeTextCursor)
+        # until the login is done, for a port that is open and silent (a front end's HTTP port is) would never end
+        greeting = arguments.get("connect_timeout")
+        super().__init__(
+            **arguments, read_timeout=greeting, autocommit=None, charset="utf8mb4", cursorclass=WholeTextCursor
+        )
+        self._read_timeout = read_timeout
+
+    def connect(self, sock: Any = None) -> None:
+        try:
+            super().connect(sock)
+        except pymysql.OperationalError as error:
+            if error.args[0] != CR.CR_SERVER_LOST:
+                raise
+            text = f"Can't connect to '{self.host}': port {self.port} is open, but no StarRocks greets there"
+            raise pymysql.OperationalError(CR.CR_CONN_HOST_ERROR, f"{text} ({error.args[1]})") from error
 
     def set_character_set(self, charset: str, collation: str | None = None) -> None:
         """StarRocks speaks UTF-8 whatever it is told, so `SET NAMES` would be a statement for nothing."""

@@ -22,6 +22,7 @@ CASES = [
     (1045, "Access denied for user 'dbt' (using password: YES)", "Check `user` and `password`"),
     (2003, "Can't connect to MySQL server on 'fe' ([Errno 111] Connection refused)", "answers at fe:9030"),
     (2003, "Can't connect to MySQL server on 'fe' (timed out)", "query_port (9030"),
+    (2003, "Can't connect to 'fe': port 8030 is open, but no StarRocks greets there (timed out)", "not its http_port"),
     (5205, "Connections using insecure transport are prohibited", "only takes encrypted"),
     (1203, "User dbt already has more than 'max_user_connections' active connections", "Lower `threads`"),
     (2013, "Lost connection to MySQL server during query (timed out)", "`read_timeout` in the profile allows (30 s)"),

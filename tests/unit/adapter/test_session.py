@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from types import SimpleNamespace
 
+import pymysql
 import pytest
 
 from dbt.adapters.starrocks.session import Outcome, Session, StarRocksResponse
@@ -93,3 +95,14 @@ def test_nothing_is_sent_by_itself(session):
     session.rollback()
     assert session.autocommit_mode is None
     assert session.closed
+
+
+def test_a_port_that_is_open_and_silent_ends_in_time():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host, port = silent.getsockname()
+        with pytest.raises(pymysql.OperationalError, match=f"port {port} is open, but no StarRocks greets there"):
+            Session(host=host, port=port, user="u", connect_timeout=1)
+
+
+def test_reading_has_a_limit_of_its_own(session):
+    assert session._read_timeout is None

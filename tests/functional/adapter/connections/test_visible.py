@@ -21,7 +21,7 @@ class TestLateLoads:
             with pymysql.connect(**late.connect_args) as connection, connection.cursor() as cursor:
                 cursor.execute('admin set frontend config ("enable_sync_publish" = "false")')
                 cursor.execute("set global tx_visible_wait_timeout = 0")
-            self.__class__.log = log
+            self.__class__.log, self.__class__.server = log, late
             yield {"type": "starrocks", "threads": 1, **late.connect_args}
 
     @pytest.fixture(scope="class")
@@ -34,8 +34,10 @@ class TestLateLoads:
         counts, over = set(), threading.Event()
 
         def read():
-            while not over.is_set():
-                counts.add(project.run_sql("select count(*) from {schema}.orders", fetch="one")[0])
+            with pymysql.connect(**self.server.connect_args) as connection, connection.cursor() as cursor:
+                while not over.is_set():
+                    cursor.execute(f"select count(*) from {project.test_schema}.orders")
+                    counts.add(cursor.fetchone()[0])
 
         reader = threading.Thread(target=read)
         reader.start()
