@@ -16,12 +16,12 @@ QUERY_WORDS = re.compile(r"\b(from|with|union|where|select)\b", re.I)
 
 
 def expression(model: Mapping[str, Any]) -> str:
-    """The body without the `select` that other systems want in front, typed as the model says it returns."""
+    """The body without the `select` that others want in front, typed as the model says it returns."""
     body = SELECT.sub("", str(model["compiled_code"]).strip().rstrip(";"), count=1).strip()
     if QUERY_WORDS.search(OPAQUE.sub("x", body)):
         raise CompilationError(
-            f"The function {model['name']} reads tables or holds a query. A SQL function of StarRocks is one expression "
-            "over its arguments; what needs a query is a view or a model."
+            f"The function {model['name']} reads tables or holds a query. A SQL function of StarRocks is one expression over "
+            "its arguments; what needs a query is a view or a model."
         )
     returns = (model.get("returns") or {}).get("data_type")
     return f"cast({body} as {_type(returns)})" if returns else body

@@ -135,7 +135,7 @@ class StarRocksAdapter(SQLAdapter):
         return self.connections.server_version()
 
     def debug_query(self) -> None:
-        for line in server_report.lines(self.connections.ask, self.config.credentials.schema):  # type: ignore[attr-defined]
+        for line in server_report.lines(self.connections.ask, self.config.credentials.schema):
             logger.info(f"  {line}")
 
     # --- what is there, asked once per run
@@ -334,11 +334,12 @@ class StarRocksAdapter(SQLAdapter):
     def comment_changes(
         self, relation: StarRocksRelation, model: Mapping[str, Any], for_relation: bool = True, for_columns: bool = True
     ) -> Comments:
-        """What must be altered. Nothing on a table of this run, which was created with its comments."""
+        """What must be altered. Nothing on what this run has made, with its comments, nor where no ALTER takes any."""
+        made_now = self.metadata.has_changed(*_parts(relation))
+        if made_now or not relation.is_table or relation.database != DEFAULT_CATALOG:
+            return Comments()
         names = {column.name: column.comment for column in self.known_columns(relation)}
         wanted = comments.documented(model, names, for_relation, for_columns)
-        if not relation.is_table or self.metadata.has_changed(*_parts(relation)):
-            return Comments(missing=wanted.missing)
         listed = self.metadata.listed(*_parts(relation))
         return comments.differing(wanted, listed.comment if listed else None, names)
 
@@ -416,20 +417,20 @@ class StarRocksAdapter(SQLAdapter):
         return ""
 
     def pre_model_hook(self, config: Mapping[str, Any]) -> Any:
-        self.connections.enter_model(config)  # type: ignore[attr-defined]
+        self.connections.enter_model(config)
         return super().pre_model_hook(config)
 
     def post_model_hook(self, config: Mapping[str, Any], context: Any) -> None:
         self.undo.run(lambda sql: self.execute(sql))
         self._turns.leave()
         self._probes.__dict__.clear()
-        self.connections.leave_model()  # type: ignore[attr-defined]
+        self.connections.leave_model()
         super().post_model_hook(config, context)
 
     @available.parse(lambda *a, **k: "")
     def await_visible(self) -> str:
         """Until the last load of this model can be read."""
-        self.connections.await_visible()  # type: ignore[attr-defined]
+        self.connections.await_visible()
         return ""
 
     # --- the types of a query

@@ -15,7 +15,7 @@ from dbt.adapters.starrocks.session_variables import check_variables, literal
 class Config(Protocol):
     """dbt's config of a node, as its hooks hand it over."""
 
-    def get(self, name: str, default: Any = None) -> Any: ...
+    def get(self, name: str, default: Any = None, /) -> Any: ...
 
 
 @dataclass(frozen=True)
