@@ -417,7 +417,7 @@ class StarRocksAdapter(SQLAdapter):
         return ""
 
     def pre_model_hook(self, config: Mapping[str, Any]) -> Any:
-        self.connections.enter_model(config)
+        self.connections.enter_model(cast(Any, config))
         return super().pre_model_hook(config)
 
     def post_model_hook(self, config: Mapping[str, Any], context: Any) -> None:
