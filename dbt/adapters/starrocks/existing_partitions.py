@@ -5,6 +5,7 @@ one by one (RANGE, LIST); that decides whether a dynamic overwrite replaces some
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,19 @@ class PartitionScheme:
     @property
     def is_automatic(self) -> bool:
         return self.kind == AUTOMATIC
+
+    @property
+    def coarse_expressions(self) -> tuple[str, ...]:
+        """The same, but where ranges were named: few values, each of which tells the partition of all its rows."""
+        bounds = [bound for p in self.partitions for bound in (p.lower, p.upper) if bound not in (None, datetime.min)]
+        if self.kind != RANGE or not bounds:
+            return self.expressions
+        expression = self.expressions[0]
+        if self.of_numbers:
+            step = math.gcd(*(bound - bounds[0] for bound in bounds))
+            return (f"{expression} - pmod({expression} - {bounds[0]}, {step})",) if step > 1 else self.expressions
+        units = [unit for unit in STEPS[:3] if all(floor(bound, unit) == bound for bound in bounds)]
+        return (f"date_trunc('{units[-1]}', {expression})",) if units else self.expressions
 
 
 UNPARTITIONED = PartitionScheme(NONE)

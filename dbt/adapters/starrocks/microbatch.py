@@ -151,6 +151,9 @@ def _asked_otherwise(
     supports: Supports,
 ) -> str:
     if not boolean("delete_insert_atomic", config.get("delete_insert_atomic", True)):
+        if predicates:
+            rule = "the DELETE of a batch takes the window and nothing else"
+            refuse("incremental_predicates", list(predicates), rule, "Remove them, or `delete_insert_atomic: false`.")
         return DELETE_THEN_INSERT
     if not boolean("microbatch_use_dynamic_overwrite", config.get("microbatch_use_dynamic_overwrite") or False):
         return statement

@@ -73,6 +73,14 @@ class TestSchemes:
         assert scheme(LISTS).partitions[0].values == (("eu",), ("it's",))
         assert scheme(PAIRS).partitions[0].values == (("eu", "1"), ("us", "2"))
 
+    def test_few_values_tell_the_partitions(self):
+        assert scheme(DAYS).coarse_expressions == ("date_trunc('day', `day`)",)
+        assert scheme(DAYS.replace("2024-01-02", "2024-01-02 06:00:00")).coarse_expressions == (
+            "date_trunc('hour', `day`)",
+        )
+        assert scheme(NUMBERS).coarse_expressions == ("`id` - pmod(`id` - 1, 3)",)
+        assert scheme(LISTS).coarse_expressions == ("`name`",)
+
     def test_none(self):
         assert scheme_of(TEXT.replace("PARTITION BY %s\n", ""), table()).kind == "none"
 

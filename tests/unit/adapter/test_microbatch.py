@@ -73,6 +73,8 @@ class TestFit:
 
     def test_two_statements_when_asked(self):
         assert batch(NONE, delete_insert_atomic=False).statement == "delete_then_insert"
+        with pytest.raises(CompilationError, match="the window and nothing else"):
+            batch(NONE, delete_insert_atomic=False, predicates=["id > 1"])
 
 
 class TestDynamic:

@@ -51,7 +51,9 @@
   {% call statement('partition_values', fetch_result=True, auto_begin=False) -%}
     {{ config.get('sql_header', '') }}
     select distinct
-      {%- for expression in scheme.expressions %} cast({{ expression }} as string) as `value_{{ loop.index }}`{{ ',' if not loop.last }}{% endfor %}
+      {%- for expression in scheme.coarse_expressions %}
+      cast({{ expression }} as string) as `value_{{ loop.index }}`{{ ',' if not loop.last }}
+      {%- endfor %}
     from (
       {{ source }}
     ) as model_subq
