@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dbt.adapters.starrocks.table_config.values import known_keys, refuse
+from dbt.adapters.starrocks.table_config.values import known_keys, refuse, unescaped
 
 UNITS = ("second", "minute", "hour", "day")
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -62,7 +62,7 @@ class Refresh:
 def parse_refresh(value: Any) -> Refresh:
     if value in (None, ""):
         return Refresh()
-    text = _from_mapping(value) if isinstance(value, Mapping) else str(value)
+    text = _from_mapping(value) if isinstance(value, Mapping) else unescaped(str(value))
     refresh = Refresh.parse(text)
     if refresh is None:
         refuse(
