@@ -188,7 +188,7 @@ def to_nested(value: str, source: Type, target: Type) -> str:
     if source.is_string and target.name == "array":
         return f"TRY_CAST({value} AS {duckdb_type(target)})"
     if source.name == "json" and target.name == "array":
-        inner = cast_sql("CAST(e AS VARCHAR)", source, target.children[0])
+        inner = cast_sql("fn.json_text(CAST(e AS VARCHAR))", source, target.children[0])
         return f"list_transform(TRY_CAST({value} AS JSON[]), lambda e: {inner})"
     if source.name == "json" and target.name == "struct":
         return _struct_of_json(value, source, target)
@@ -222,7 +222,7 @@ def _map_of_json(value: str, source: Type, target: Type) -> str:
 
 
 def _member(path: str) -> str:
-    return f"CAST(json_extract(j, {path}) AS VARCHAR)"
+    return f"fn.json_text(CAST(json_extract(j, {path}) AS VARCHAR))"
 
 
 def _struct(value: str, source: Type, target: Type) -> str:
