@@ -102,7 +102,7 @@ class StarRocksConnectionManager(SQLConnectionManager):
         parts = statement_text.statements(sql)
         if not parts or self._ends_no_transaction(connection, parts):
             return connection, WholeTextCursor(None)
-        if self.settings.submit_task and any(tasks.submittable(part) for part in parts):
+        if self.settings.submit_task and bindings is None and any(tasks.submittable(part) for part in parts):
             return connection, self._add_tasks(connection, parts)
         session = self._ready(connection)
         session.note(parts)
@@ -127,12 +127,15 @@ class StarRocksConnectionManager(SQLConnectionManager):
             connection.handle = LazyHandle(self.open)
             session = connection.handle
         if session.home is None and self.pool.home_may_exist:
-            self.pool.go_home(session)
+            with self.exception_handler("use"):
+                self.pool.go_home(session)
         wanted = self._wanted_variables(session)
         changes = session_variables.difference(session.variables, wanted)
         if changes:
-            with self.exception_handler("set"):
-                session.run(session_variables.set_statement(changes))
+            statement = session_variables.set_statement(changes)
+            logger.debug(f"On {connection.name}: {statement}")
+            with self.exception_handler(statement):
+                session.run(statement)
             session.variables = wanted
         return session
 
@@ -174,14 +177,14 @@ class StarRocksConnectionManager(SQLConnectionManager):
         name = tasks.task_name(connection.name or "")
         told = self.credentials
         task = tasks.Task(name, self.ask, tasks.Patience(told.poll_interval, told.poll_factor, told.poll_max_delay))
-        super().add_query(tasks.submit_statement(name, statement, self._task_variables(session)))
         self._tasks[connection.name] = name
         try:
+            super().add_query(tasks.submit_statement(name, statement, self._task_variables(session)))
             return task.wait()
-        except DbtDatabaseError:
+        except tasks.TaskFailed:
             raise
-        except BaseException:  # Ctrl-C in a run of one thread ends up here
-            task.drop()
+        except BaseException:  # interrupted, or nobody can tell how the task goes: it must not write later on
+            self._stop(tasks.drop_statement(name))
             raise
         finally:
             del self._tasks[connection.name]
@@ -192,9 +195,8 @@ class StarRocksConnectionManager(SQLConnectionManager):
         It says SUCCESS when its load is committed, so it has to wait by itself until the load is visible."""
         has_insert_timeout = Feature.INSERT_TIMEOUT.on(self.pool.version(session))
         seconds = self.credentials.async_query_timeout
-        limits = shorthand_variables(seconds, None, None, has_insert_timeout) | {
-            "tx_visible_wait_timeout": str(seconds)
-        }
+        limits = shorthand_variables(seconds, None, None, has_insert_timeout)
+        limits["tx_visible_wait_timeout"] = str(seconds)
         return {**limits, **self.settings.variables(self.credentials, has_insert_timeout)}
 
     def _add_query_comment(self, sql: str) -> str:
@@ -243,11 +245,14 @@ class StarRocksConnectionManager(SQLConnectionManager):
         session: Session = connection.handle
         session.cancelled = True
         task = self._tasks.get(connection.name)
+        self._stop(tasks.drop_statement(task) if task else f"kill query {session.id}")
+
+    def _stop(self, sql: str) -> None:
         try:
             with self.pool.connect() as own:
-                own.run(f"drop task `{task}`" if task else f"kill query {session.id}")
-        except pymysql.MySQLError as error:
-            logger.debug(f"Could not cancel '{connection.name}': {error}")
+                own.run(sql)
+        except pymysql.MySQLError as error:  # there may be nothing left to stop
+            logger.debug(f"{sql}: {error}")
 
     # --- transactions: none, for on StarRocks they cannot carry DDL; only dbt's flag is kept
 

@@ -49,7 +49,7 @@ LOGIN = (
     Advice(
         r"Connection refused|timed out|No route to host|Network is unreachable|Name or service not known|"
         r"nodename nor servname|Temporary failure in name resolution|getaddrinfo failed",
-        "No StarRocks front end answers at {host}:{port}. Check `host` and `port` in the profile: "
+        "No StarRocks front end answers at {place}. Check `host` and `port` in the profile: "
         "it is the front end's query_port (9030 unless configured), not its http_port (8030).",
         (2003,),
     ),
@@ -71,7 +71,7 @@ LOGIN = (
     ),
     Advice(
         r"Lost connection|gone away|Already closed|Packet sequence number wrong",
-        "The connection to {host}:{port} broke while dbt used it: the front end was restarted, the session was killed, "
+        "The connection to {place} broke while dbt used it: the front end was restarted, the session was killed, "
         "or something between closed it. What the last statement did is either there wholly or not at all; "
         "run the command again.",
     ),
@@ -256,8 +256,7 @@ def _parts(error: pymysql.MySQLError) -> tuple[int, str]:
 def _filled(advice: Advice, credentials: StarRocksCredentials) -> str:
     host, port = credentials.front_end
     return advice.says.format(
-        host=host,
-        port=port,
+        place="the embedded engine" if credentials.method == "embedded" else f"{host}:{port}",
         user=credentials.username,
         catalog=credentials.catalog,
         schema=credentials.schema,

@@ -65,6 +65,15 @@ def submit_statement(name: str, statement: str, variables: Mapping[str, str]) ->
     return f"{comments}submit /*+set_var({hint})*/ task `{name}` as {statement[len(comments) :]}"
 
 
+def drop_statement(name: str) -> str:
+    """A task that runs is stopped by it."""
+    return f"drop task `{name}`"
+
+
+class TaskFailed(DbtDatabaseError):
+    """The task has come to an end, and not to a good one."""
+
+
 @dataclass
 class Task:
     """One submitted task, watched from this thread."""
@@ -79,7 +88,7 @@ class Task:
         while True:
             run = self._look()
             if run is None and (shown or time.monotonic() - began > SECONDS_UNTIL_LISTED):
-                raise DbtDatabaseError(
+                raise TaskFailed(
                     f"Task {self.name} is no longer listed in information_schema.task_runs: it was dropped, or its "
                     "record was lost. Whether its load was done is unknown; check the table, then run again."
                 )
@@ -88,10 +97,6 @@ class Task:
             shown = self._tell(run, shown)
             time.sleep(self.patience.seconds(looks))
             looks += 1
-
-    def drop(self) -> None:
-        """Stops it; a task that has ended is gone from the list of tasks or is dropped without harm."""
-        self.ask(f"drop task `{self.name}` force")
 
     def _look(self) -> Run | None:
         rows = self.ask(
@@ -109,7 +114,7 @@ class Task:
     def _ended(self, run: Run) -> Outcome:
         if run.state != "SUCCESS":
             reason = run.error_message or f"the server says {run.state} and gives no reason"
-            raise DbtDatabaseError(f"Task {self.name} failed: {reason}")
+            raise TaskFailed(f"Task {self.name} failed: {reason}")
         logger.info(f"Task {self.name}: SUCCESS")
         return Outcome(UNKNOWN_ROWS, info={"label": self.name, "query": run.query_id})
 
