@@ -1,0 +1,103 @@
+"""Lands raw data in the ODS layer, as a CDC pipeline would: `python loader.py 1`, and the day after `python loader.py 2`.
+
+Rows go in with INSERT, hundreds at a time: any MySQL client can. A real loader would use Stream Load for the same tables."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pymysql
+from raw_data import Landing, Row, Shop
+
+BATCH_ROWS = 500
+TABLES = Path(__file__).with_name("ods_tables.sql")
+
+
+def land(connection: pymysql.Connection[Any], landing: Landing, source: str, database: str = "ods") -> dict[str, int]:
+    """Brings the tables up to the landing; says how many rows each got."""
+    loaded_at = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+    with connection.cursor() as cursor:
+        for statement in _definitions(database):
+            cursor.execute(statement)
+        for table, columns in landing.new_columns.items():
+            for name, kind in columns.items():
+                _add_column(cursor, f"{database}.{table}", name, kind)
+        for table, rows in landing.rows.items():
+            stamped = [{**row, "_source": source, "_loaded_at": loaded_at} for row in rows]
+            _insert(cursor, f"{database}.{table}", stamped)
+        for table, keys in landing.deleted.items():
+            _delete(cursor, f"{database}.{table}", keys)
+    return {table: len(rows) for table, rows in landing.rows.items()}
+
+
+def landings(day: date) -> tuple[Landing, Landing]:
+    """Both loads; the second one is of `day`."""
+    shop = Shop(day)
+    return shop.first_landing(), shop.second_landing()
+
+
+def yesterday() -> date:
+    """The last whole day: a warehouse loads at night what happened by day."""
+    return datetime.now(timezone.utc).date() - timedelta(days=1)
+
+
+def _definitions(database: str) -> Iterator[str]:
+    yield f"create database if not exists {database}"
+    for statement in TABLES.read_text().split(";"):
+        if statement.strip():
+            yield statement.replace("ods.", f"{database}.").strip()
+
+
+def _add_column(cursor: pymysql.cursors.Cursor, table: str, name: str, kind: str) -> None:
+    if name not in _columns(cursor, table):
+        cursor.execute(f"alter table {table} add column {name} {kind} null")
+    # older servers change a table in the background
+    while name not in _columns(cursor, table):
+        time.sleep(0.5)
+
+
+def _columns(cursor: pymysql.cursors.Cursor, table: str) -> list[str]:
+    cursor.execute(f"select * from {table} limit 0")
+    return [column[0] for column in cursor.description or ()]
+
+
+def _insert(cursor: pymysql.cursors.Cursor, table: str, rows: Sequence[Row]) -> None:
+    names = list(rows[0])
+    marks = ", ".join(["%s"] * len(names))
+    for start in range(0, len(rows), BATCH_ROWS):
+        batch = rows[start : start + BATCH_ROWS]
+        values = ", ".join([f"({marks})"] * len(batch))
+        cursor.execute(
+            f"insert into {table} ({', '.join(names)}) values {values}",
+            [row[name] for row in batch for name in names],
+        )
+
+
+def _delete(cursor: pymysql.cursors.Cursor, table: str, keys: Sequence[Row]) -> None:
+    (name,) = keys[0]
+    marks = ", ".join(["%s"] * len(keys))
+    cursor.execute(f"delete from {table} where {name} in ({marks})", [key[name] for key in keys])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("landing", type=int, choices=(1, 2), help="1: two weeks of history; 2: the day after")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=9030)
+    parser.add_argument("--user", default="root")
+    parser.add_argument("--password", default="")
+    parser.add_argument("--day", type=date.fromisoformat, default=yesterday(), help="the second landing's day")
+    given = parser.parse_args()
+    chosen = landings(given.day)[given.landing - 1]
+    with pymysql.connect(host=given.host, port=given.port, user=given.user, password=given.password) as connection:
+        for table, rows in land(connection, chosen, source=f"landing-{given.landing}").items():
+            print(f"ods.{table}: {rows} rows")
+
+
+if __name__ == "__main__":
+    main()
