@@ -33,10 +33,8 @@ def cast_sql(value: str, source: Type, target: Type) -> str:
         return to_boolean(value, source)
     if target.is_integer:
         return to_integer(value, source, target)
-    if target.is_float:
-        return to_float(value, source, target)
-    if target.is_decimal:
-        return to_decimal(value, source, target)
+    if target.is_float or target.is_decimal:
+        return to_fraction(value, source, target)
     if target.name == "date":
         return f"CAST({to_datetime(value, source)} AS DATE)"
     if target.name == "datetime":
@@ -108,18 +106,8 @@ def to_integer(value: str, source: Type, target: Type) -> str:
     return f"TRY_CAST({value} AS {name})"
 
 
-def to_float(value: str, source: Type, target: Type) -> str:
-    name = duckdb_type(target)
-    if source.is_string:
-        return f"TRY_CAST({value if NUMBER.fullmatch(value) else f'fn.number_text({value})'} AS {name})"
-    if source.name == "json":
-        return f"TRY_CAST(fn.json_scalar({value}) AS {name})"
-    if source.is_temporal:
-        return f"CAST({to_integer(value, source, Type('bigint'))} AS {name})"
-    return f"TRY_CAST({value} AS {name})"
-
-
-def to_decimal(value: str, source: Type, target: Type) -> str:
+def to_fraction(value: str, source: Type, target: Type) -> str:
+    """To FLOAT, DOUBLE and DECIMAL."""
     name = duckdb_type(target)
     if source.is_string:
         return f"TRY_CAST({value if NUMBER.fullmatch(value) else f'fn.number_text({value})'} AS {name})"
@@ -127,7 +115,7 @@ def to_decimal(value: str, source: Type, target: Type) -> str:
         return f"TRY_CAST(fn.json_scalar({value}) AS {name})"
     if source.is_temporal:
         return f"TRY_CAST({to_integer(value, source, Type('bigint'))} AS {name})"
-    if source.is_float:  # by its shortest digits, not by its binary expansion
+    if source.is_float and target.is_decimal:  # by its shortest digits, not by its binary expansion
         return f"TRY_CAST(CAST({value} AS VARCHAR) AS {name})"
     return f"TRY_CAST({value} AS {name})"
 
