@@ -151,5 +151,5 @@ def _write(column: StarRocksColumn, found: Mapping[str, WireColumn], own: Collec
         return Write(column, given=True, cast=column.data_type)
     if new.may_be(column.data_type) or new.dtype is None:
         return Write(column, given=True)
-    needed = casts([column], [StarRocksColumn.from_description(column.name, new.dtype)])
-    return Write(column, given=True, cast=needed.get(column.name, ""), checked=True)
+    cast = casts([column], [StarRocksColumn.from_description(column.name, new.dtype)]).get(column.name, "")
+    return Write(column, given=True, cast=cast, checked=bool(cast))

@@ -49,11 +49,12 @@ CHANGED = [
 ]
 
 
+SOURCES = "sources: [{name: raw, schema: '{{ target.schema }}', tables: [{name: people}]}]"
+
+
 def files(**snapshots):
     return {
-        "sources.yml": yaml.safe_dump(
-            {"sources": [{"name": "raw", "schema": "{{ target.schema }}", "tables": [{"name": "people"}]}]}
-        ),
+        "sources.yml": SOURCES,
         "snapshots.yml": yaml.safe_dump(
             {
                 "snapshots": [
@@ -70,10 +71,16 @@ def insert(project, rows):
 
 
 def versions(project, name, columns="id, name, note, dbt_valid_from, dbt_valid_to", order="1, 4, 5"):
-    """Times of the run itself read as NOW."""
     rows = project.run_sql(f"select {columns} from {{schema}}.{name} order by {order}", fetch="all")
+    return [tuple(plain(value) for value in row) for row in rows]
+
+
+def plain(value):
+    """Times of the run itself read as NOW; an array is bytes to clients of older servers."""
     today = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None) - datetime.timedelta(days=2)
-    return [tuple(NOW if isinstance(v, datetime.datetime) and today < v < FAR else v for v in row) for row in rows]
+    if isinstance(value, datetime.datetime) and today < value < FAR:
+        return NOW
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def shown(project, name):
@@ -207,6 +214,44 @@ class TestEmpty:
         assert versions(project, "by_time") == []
         run_dbt(["snapshot"])
         assert len(versions(project, "by_time")) == 4
+
+
+class TestSample:
+    """What a sample leaves out is not deleted."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        modes = {mode: {**BY_TIME, "hard_deletes": mode} for mode in ("invalidate", "new_record")}
+        return files(**modes) | {
+            "sources.yml": SOURCES.replace("name: people", "name: people, config: {event_time: at}")
+        }
+
+    def test_the_others_stay_open(self, project, statements):
+        project.run_sql(PEOPLE)
+        insert(project, ROWS)
+        run_dbt(["snapshot"])
+        insert(project, CHANGED[:1])
+        with statements.during() as sent:
+            run_dbt(["build", "--sample", "{'start': '2024-01-20', 'end': '2024-02-20'}"])
+        assert len(sent.containing("insert into", "2024-01-20")) == 2
+        for name in ("invalidate", "new_record"):
+            found = versions(project, name)
+            assert [row[0] for row in found if row[4] is None] == [1, 2, 3, 4]
+            assert found[:2] == [(1, "Ann", None, JANUARY, FEBRUARY), (1, "Anna", None, FEBRUARY, None)]
+            assert len(found) == 5
+
+
+class TestRowsWithoutKey:
+    @pytest.fixture(scope="class")
+    def models(self):
+        return files(by_time=BY_TIME)
+
+    def test_one_version_however_many_runs(self, project):
+        project.run_sql("create table {schema}.people (id int, name varchar(20), note varchar(20), at datetime)")
+        insert(project, ["(null, 'Ann', null, '2024-01-01')"])
+        for _ in range(3):
+            run_dbt(["snapshot"])
+        assert versions(project, "by_time") == [(None, "Ann", None, JANUARY, None)]
 
 
 class TestColumns:
@@ -378,4 +423,4 @@ class TestRefused:
         assert {result.status for result in results} == {"error"}
         for _, sentence in REFUSED.values():
             assert sentence in " ".join(log.split())
-        assert project.run_sql("show tables from {schema}", fetch="all") == [("people",)]
+        assert list(project.run_sql("show tables from {schema}", fetch="all")) == [("people",)]

@@ -43,7 +43,7 @@
     case when `dbt_change`.dbt_change_type <> 'insert' then {{ stored }} end
   {%- else -%}
     case when `dbt_change`.dbt_change_type <> 'insert' then {{ stored }}
-    {%- if write.cast and write.checked %} when assert_true({{ new }} is null or {{ cast }} is not null, {{ complaint }}) then {{ cast }}
+    {%- if write.checked %} when assert_true({{ new }} is null or {{ cast }} is not null, {{ complaint }}) then {{ cast }}
     {%- else %} else {{ cast }} {%- endif %} end
   {%- endif -%}
 {%- endmacro %}
