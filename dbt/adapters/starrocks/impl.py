@@ -393,6 +393,21 @@ class StarRocksAdapter(SQLAdapter):
             raise freshness.unknown(source)
         return responses[0], known[source]
 
+    # --- what dbt's test helpers write with
+
+    def update_column_sql(self, dst_name: str, dst_column: str, clause: str, where_clause: str | None = None) -> str:
+        """An UPDATE without a condition is refused."""
+        return f"update {dst_name} set {dst_column} = {clause} where {where_clause or 'true'}"
+
+    def timestamp_add_sql(self, add_to: str, number: int = 1, interval: str = "hour") -> str:
+        return f"date_add({add_to}, interval {number} {interval})"
+
+    def string_add_sql(self, add_to: str, value: str, location: str = "append") -> str:
+        parts = {"append": f"{add_to}, '{value}'", "prepend": f"'{value}', {add_to}"}
+        if location not in parts:
+            raise DbtRuntimeError(f"A text is added at '{location}', expected one of: append, prepend.")
+        return f"concat({parts[location]})"
+
     # --- helpers beside a relation
 
     @available.parse(lambda *a, **k: None)
