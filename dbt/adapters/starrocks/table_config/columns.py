@@ -118,18 +118,23 @@ def _contracted(described: Iterable[StarRocksColumn], declared: Mapping[str, Any
 def _options_of(
     name: str, declared: Mapping[str, Any], options: Mapping[str, Any], contracted: bool
 ) -> Mapping[str, Any]:
-    """From the contract's constraints, the column's `config` in YAML and `column_options`: the last one wins."""
+    """From the contract's constraints, `meta: {starrocks: …}` of the column and `column_options`: the last one wins."""
     found: dict[str, Any] = {}
     for spec in declared.values():
         if unquoted(spec["name"]).lower() == name.lower():
             if contracted:
                 found |= constraint_options(spec)
-            found |= {key: value for key, value in (spec.get("config") or {}).items() if key in OPTIONS}
+            found |= meta_options(spec)
     for key, value in options.items():
         if unquoted(key).lower() == name.lower():
             found |= mapping(f"column_options.{name}", value)
     known_keys(f"column_options.{name}", found, OPTIONS)
     return found
+
+
+def meta_options(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a column's config dbt keeps `meta` and `tags` alone, so its options stand there."""
+    return mapping(f"meta.starrocks of column {spec['name']}", (spec.get("meta") or {}).get("starrocks"))
 
 
 def constraint_options(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from dbt.adapters.starrocks.table_config.keys import Keys
 from dbt.adapters.starrocks.table_config.values import boolean, refuse, unquoted
 
 OPTIMIZER_TYPES = ("unique", "foreign_key")
+OPTIMIZER_PROPERTIES = ("unique_constraints", "foreign_key_constraints")
+QUALIFIER = re.compile(r"(?:[\w-]+\.)+(?=[\w-])")
 REFERENCE = re.compile(r"(?is)\s*(?:references\s+)?(.+?)\s*\(([^()]+)\)\s*")
 
 
@@ -78,18 +80,24 @@ def not_null_of(constraints: Sequence[Constraint]) -> tuple[str, ...]:
 
 
 def optimizer_properties(
-    config: Mapping[str, Any], constraints: Sequence[Constraint], known: ColumnNames
+    config: Mapping[str, Any], given: Mapping[str, str], constraints: Sequence[Constraint], known: ColumnNames
 ) -> dict[str, str]:
-    """On request only: the optimizer believes them, and a query over data that break them answers wrongly."""
+    """On request only: the optimizer believes them, and a query over data that break them answers wrongly.
+
+    `given` are the model's properties, which may say the same in the server's own words."""
+    said = {key: given[key] for key in OPTIMIZER_PROPERTIES if key in given}
     if not is_requested(config):
-        return {}
+        return said
+    if said:
+        rule = "the model's constraints say it too"
+        refuse("properties", tuple(said), rule, "Remove the property, or `optimizer_constraints`.")
     unique = [
         ",".join(known.resolve("constraints", one.columns))
         for one in constraints
         if one.type == "unique" and one.columns
     ]
     foreign = [_foreign_key(one, known) for one in constraints if one.type == "foreign_key"]
-    found = {"unique_constraints": ";".join(unique), "foreign_key_constraints": ";".join(foreign)}
+    found = dict(zip(OPTIMIZER_PROPERTIES, (";".join(unique), ";".join(foreign)), strict=True))
     return {key: value for key, value in found.items() if value}
 
 
@@ -130,3 +138,13 @@ def _foreign_key(constraint: Constraint, known: ColumnNames) -> str:
     own = known.resolve("constraints", constraint.columns)
     # backticks inside the property's text would be part of the names
     return f"({','.join(own)}) REFERENCES {target.replace('`', '')}({','.join(columns)})"
+
+
+def optimizer_changes(wanted: Mapping[str, str], stored: Mapping[str, str]) -> dict[str, str]:
+    """Those that the table does not have: the server writes them with the whole name of each column and table."""
+    return {key: value for key, value in wanted.items() if _plain(value) != _plain(stored.get(key, ""))}
+
+
+def _plain(text: str) -> list[str]:
+    """Each constraint without the names that stand before a column or a table, blanks and letter case."""
+    return sorted(QUALIFIER.sub("", part).replace(" ", "").lower() for part in text.split(";") if part.strip())

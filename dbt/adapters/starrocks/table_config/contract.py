@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dbt.adapters.starrocks.column import StarRocksColumn, type_text
-from dbt.adapters.starrocks.table_config.columns import constraint_options
+from dbt.adapters.starrocks.table_config.columns import constraint_options, meta_options
 from dbt.adapters.starrocks.table_config.types import starrocks_type
 from dbt.adapters.starrocks.table_config.values import unquoted
 
@@ -43,7 +43,7 @@ def _promised(declared: Iterable[Mapping[str, Any]], given: set[str]) -> Iterabl
     """What the query owes: not the columns that the table makes itself."""
     for spec in declared:
         name = unquoted(spec["name"])
-        options = {**constraint_options(spec), **(spec.get("config") or {})}
+        options = {**constraint_options(spec), **meta_options(spec)}
         if name.lower() in given or not any(options.get(key) for key in MADE_BY_TABLE):
             yield name, starrocks_type(spec["data_type"], f"Column `{name}` of the contract")
 

@@ -20,6 +20,7 @@ from dbt.adapters.starrocks.table_config.constraints import (
     declared_constraints,
     is_requested,
     not_null_of,
+    optimizer_changes,
     optimizer_properties,
     primary_key_of,
     promises,
@@ -49,7 +50,8 @@ INTERNAL_CATALOG = "default_catalog"
 
 @dataclass(frozen=True)
 class TableDesign:
-    """`columns` are in the table's order; `notices` are lines for the user about old spellings.
+    """`columns` are in the table's order; `notices` are lines for the user about old spellings; `optimizer` are
+    properties that are set when the table bears its name.
 
     `internal` is false in a catalog of another system (Iceberg, Hive), whose tables have columns, partitions and
     properties only."""
@@ -61,6 +63,7 @@ class TableDesign:
     order_by: tuple[str, ...] = ()
     indexes: tuple[Index, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
+    optimizer: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
     notices: tuple[str, ...] = ()
     promises: Promises = field(default_factory=Promises)
@@ -89,6 +92,10 @@ class TableDesign:
         build = _internal if _is_internal(model) else _external
         design = build(model, config, columns, supports)
         return replace(design, comment=_comment(model), notices=notices)
+
+    def optimizer_changes(self, existing: ExistingTable) -> dict[str, str]:
+        """What of `optimizer` a table that keeps its place must still be told."""
+        return optimizer_changes(self.optimizer, existing.properties)
 
     def differences(self, existing: ExistingTable) -> list[str]:
         """What an existing table has otherwise; empty where the model's rows may replace its rows in place."""
@@ -129,8 +136,7 @@ def _internal(
 
     distribution = parse_distribution(config, columns, keys)
     indexes = parse_indexes(config, columns, keys, supports)
-    additions = optimizer_properties(config, constraints, known)
-    properties = complete_properties(given, additions, indexes.bloom_columns)
+    properties = complete_properties(given, indexes.bloom_columns)
     check_properties(properties, keys, distribution, supports)
     return TableDesign(
         columns=tuple(columns),
@@ -140,6 +146,7 @@ def _internal(
         order_by=parse_order_by(config, columns, keys, supports),
         indexes=indexes.listed,
         properties=properties,
+        optimizer=optimizer_properties(config, given, constraints, known),
         promises=promises(constraints, keys, is_requested(config)),
     )
 

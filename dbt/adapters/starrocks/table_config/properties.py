@@ -7,12 +7,13 @@ from typing import Any
 
 from dbt.adapters.starrocks.capabilities import Feature
 from dbt.adapters.starrocks.table_config.columns import Supports
+from dbt.adapters.starrocks.table_config.constraints import OPTIMIZER_PROPERTIES
 from dbt.adapters.starrocks.table_config.distribution import Distribution
 from dbt.adapters.starrocks.table_config.keys import Keys
 from dbt.adapters.starrocks.table_config.values import mapping, refuse, scalar_text
 
 # properties that the server does not show as they were written
-UNCOMPARED = ("unique_constraints", "foreign_key_constraints", "in_memory", "storage_cooldown_ttl", "colocate_with")
+UNCOMPARED = ("in_memory", "storage_cooldown_ttl", "colocate_with")
 SPELLED_BY_CLAUSE = {
     "buckets": "the config `buckets`",
     "bucket_num": "the config `buckets`",
@@ -32,16 +33,9 @@ def read_properties(config: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def complete_properties(
-    given: Mapping[str, str], additions: Mapping[str, str], bloom_columns: Sequence[str]
-) -> dict[str, str]:
-    """The model's own properties, then what indexes and constraints ask for."""
-    found = dict(given)
-    for key, value in additions.items():
-        if key in found:
-            rule = "the model's constraints ask for it too"
-            refuse(f"properties.{key}", found[key], rule, "Remove the property, or `optimizer_constraints`.")
-        found[key] = value
+def complete_properties(given: Mapping[str, str], bloom_columns: Sequence[str]) -> dict[str, str]:
+    """The model's own properties, with the bloom filters that its indexes ask for."""
+    found = {key: value for key, value in given.items() if key not in OPTIMIZER_PROPERTIES}
     if bloom_columns:
         before = [name.strip() for name in found.get("bloom_filter_columns", "").split(",") if name.strip()]
         found["bloom_filter_columns"] = ",".join(dict.fromkeys([*before, *bloom_columns]))

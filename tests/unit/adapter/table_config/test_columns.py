@@ -30,7 +30,7 @@ def test_the_type_may_be_said():
 
 
 def test_options_in_yaml_and_in_the_models_config():
-    yaml = {"name": {"name": "name", "config": {"default": "x", "nullable": False}}}
+    yaml = {"name": {"name": "name", "meta": {"starrocks": {"default": "x", "nullable": False}}}}
     found = design({"column_options": {"NAME": {"default": "y"}}}, types=TWO, columns=yaml).columns[1]
     assert (found.default, found.not_null) == ("'y'", True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from dbt_common.exceptions import CompilationError
 
+from dbt.adapters.starrocks.table_config.constraints import optimizer_changes
 from tests.unit.adapter.table_config.designs import contracted
 
 TYPES = {"id": "int", "email": "string", "shop": "int"}
@@ -50,9 +51,10 @@ def test_unique_is_kept_by_a_table_keyed_by_it():
 
 def test_the_optimizer_is_told_on_request_only():
     constraints = {"email": [{"type": "unique"}], "shop": [{"type": "foreign_key", "to": PARENT, "to_columns": ["id"]}]}
-    assert of(constraints).properties == {}
+    assert of(constraints).optimizer == {}
     found = of(constraints, config={"optimizer_constraints": True})
-    assert found.properties == {
+    assert found.properties == {}
+    assert found.optimizer == {
         "unique_constraints": "email",
         "foreign_key_constraints": "(shop) REFERENCES default_catalog.sales.shops(id)",
     }
@@ -66,10 +68,41 @@ def test_several_unique_keys_and_a_reference_as_text():
         {"type": "foreign_key", "columns": ["shop"], "expression": "sales.shops (id)"},
     ]
     found = of(model_constraints=constraints, config={"optimizer_constraints": True})
-    assert found.properties == {
+    assert found.optimizer == {
         "unique_constraints": "id,shop;email",
         "foreign_key_constraints": "(shop) REFERENCES sales.shops(id)",
     }
+
+
+def test_the_servers_own_words_are_kept_out_of_create_table():
+    found = of(config={"properties": {"unique_constraints": "id", "compression": "zstd"}})
+    assert (found.properties, found.optimizer) == ({"compression": "zstd"}, {"unique_constraints": "id"})
+
+
+def test_both_words_at_once_are_refused():
+    config = {"optimizer_constraints": True, "properties": {"unique_constraints": "id"}}
+    with pytest.raises(CompilationError, match="the model's constraints say it too"):
+        of({"email": [{"type": "unique"}]}, config=config)
+
+
+STORED = {
+    "unique_constraints": "default_catalog.s.orders.id,default_catalog.s.orders.shop;default_catalog.s.orders.email",
+    "foreign_key_constraints": "(shop) REFERENCES default_catalog.sales.shops(id)",
+}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "changes"),
+    [
+        ({"unique_constraints": "email; ID,shop"}, False),
+        ({"unique_constraints": "email"}, True),
+        ({"foreign_key_constraints": "(shop) references sales.shops (id)"}, False),
+        ({"foreign_key_constraints": "(shop) references sales.shops (no)"}, True),
+        ({}, False),
+    ],
+)
+def test_the_optimizer_is_told_what_it_does_not_know(wanted, changes):
+    assert optimizer_changes(wanted, STORED) == (wanted if changes else {})
 
 
 def test_a_foreign_key_to_nowhere_is_refused():

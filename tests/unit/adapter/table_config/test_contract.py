@@ -59,7 +59,7 @@ def test_what_the_table_makes_itself_is_not_owed():
     promised = {
         "id": "bigint",
         "no": {"data_type": "bigint", "constraints": [{"type": "custom", "expression": "auto_increment"}]},
-        "twice": {"data_type": "bigint", "config": {"generated": "id * 2"}},
+        "twice": {"data_type": "bigint", "meta": {"starrocks": {"generated": "id * 2"}}},
     }
     assert mismatch(promised, {"id": "bigint"}) is None
     assert mismatch(promised, {"id": "bigint", "no": "bigint"}) is None

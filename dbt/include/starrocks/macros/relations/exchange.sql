@@ -21,7 +21,7 @@
 {#- Grants go with the object, so the helper gets them before it takes the name. -#}
 {% macro starrocks__swap(existing, target, helper) -%}
   {% do starrocks__apply_grants_before_exchange(helper, target, config.get('grants')) %}
-  {% do starrocks__clear_unique_constraints(existing, helper) %}
+  {% do starrocks__clear_optimizer_constraints(existing) %}
   {% do starrocks__run('alter ' ~ target.kind ~ ' ' ~ target.render() ~ ' swap with ' ~ adapter.quote(helper.identifier)) %}
   {% do adapter.step_is_done() %}
   {% do adapter.reactivate_dependents(target) %}
@@ -33,7 +33,8 @@
   {%- set aside = adapter.helper_relation(existing, 'old').incorporate(type=existing.type) -%}
   {%- if existing.is_view -%}
     {%- set first = 'drop view ' ~ existing.render() -%}
-    {% do adapter.step_is_done() %}
+    {#- A dropped view cannot be put back, but what replaces it is complete. -#}
+    {% do adapter.if_it_fails(take_name) %}
   {%- else -%}
     {%- set first = starrocks__rename_sql(existing, aside) -%}
     {% do adapter.if_it_fails(starrocks__rename_sql(aside, existing)) %}
@@ -49,12 +50,12 @@
   {% do adapter.reactivate_dependents(target) %}
 {%- endmacro %}
 
-{#- SWAP refuses tables whose unique constraints differ. -#}
-{% macro starrocks__clear_unique_constraints(existing, helper) -%}
+{#- SWAP refuses tables whose constraints differ, and theirs name the table: the new one gets its own afterwards. -#}
+{% macro starrocks__clear_optimizer_constraints(existing) -%}
   {%- set known = adapter.existing_table(existing) -%}
-  {%- if known is not none and known.properties.get('unique_constraints') -%}
-    {% do starrocks__run('alter table ' ~ existing.render() ~ ' set ("unique_constraints" = "")') %}
-  {%- endif -%}
+  {%- for property in ('unique_constraints', 'foreign_key_constraints') if known is not none and known.properties.get(property) -%}
+    {% do starrocks__set_property(existing, property, '') %}
+  {%- endfor -%}
 {%- endmacro %}
 
 {% macro starrocks__rename_sql(from_relation, to_relation) -%}
@@ -88,8 +89,9 @@
   {% do return(existing) %}
 {%- endmacro %}
 
-{#- Helpers that an earlier run left, once the model stands. -#}
+{#- What an earlier run left, once the model stands: helpers, and materialized views that its exchange put to sleep. -#}
 {% macro starrocks__drop_leftovers(relation) -%}
+  {% do adapter.wake_dependents(relation) %}
   {%- for helper in adapter.leftovers(relation) -%}
     {% do starrocks__drop(helper) %}
   {%- endfor -%}

@@ -38,6 +38,7 @@
       {{ starrocks__overwrite_sql(target, design.fill_columns, sql) }}
     {%- endcall %}
     {% do persist_docs(target, model) %}
+    {% do starrocks__tell_optimizer(target, design.optimizer_changes(adapter.existing_table(existing))) %}
     {% do starrocks__analyze(target) %}
   {%- else -%}
     {% do starrocks__build_and_exchange(existing, target, design, sql) %}
@@ -55,6 +56,7 @@
   {% do adapter.await_visible() %}
   {% do starrocks__analyze(helper) %}
   {% do starrocks__exchange(existing, target, helper) %}
+  {% do starrocks__tell_optimizer(target, design.optimizer) %}
 {%- endmacro %}
 
 {#- What dbt calls where it wants a table from a query (stored failures, custom materializations). -#}

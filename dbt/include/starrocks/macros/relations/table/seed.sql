@@ -17,6 +17,7 @@
     {% do adapter.await_visible() %}
   {% endfor %}
   {% do starrocks__exchange(existing, target, helper) %}
+  {% do starrocks__tell_optimizer(target, design.optimizer) %}
 {%- endmacro %}
 
 {% macro starrocks__seed_insert_sql(relation, columns, blocks) -%}
