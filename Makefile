@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 NEXT := .venv-dbt-1.12
 VERSIONS ?= 3.5 3.3
 
-.PHONY: help install check format test test-versions test-dbt-1.12 statements truth bench-engine clean
+.PHONY: help install check format demo test test-versions test-dbt-1.12 statements truth bench-engine clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -26,6 +26,9 @@ check: install ## lint and types
 format: install ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+demo: install ## two days of a warehouse on the embedded engine; SERVE=1 leaves it up, with dbt's documentation
+	$(BIN)/python examples/warehouse/demo.py $(if $(SERVE),--serve) $(ARGS)
 
 test: install ## every test, on two cores
 	$(BIN)/python -m pytest -n 2 $(ARGS)

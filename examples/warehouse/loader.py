@@ -1,6 +1,6 @@
-"""Lands raw data in the ODS layer, as a CDC pipeline would: `python loader.py 1`, and the day after `python loader.py 2`.
+"""Lands raw data in the ODS layer, as a CDC pipeline would: `python loader.py 1`, a day later `python loader.py 2`.
 
-Rows go in with INSERT, hundreds at a time: any MySQL client can. A real loader would use Stream Load for the same tables."""
+Rows go in with INSERT, hundreds at a time, which any MySQL client can; Stream Load would fill the same tables."""
 
 from __future__ import annotations
 
