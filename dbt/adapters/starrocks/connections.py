@@ -129,15 +129,29 @@ class StarRocksConnectionManager(SQLConnectionManager):
         if session.home is None and self.pool.home_may_exist:
             with self.exception_handler("use"):
                 self.pool.go_home(session)
-        wanted = self._wanted_variables(session)
-        changes = session_variables.difference(session.variables, wanted)
-        if changes:
-            statement = session_variables.set_statement(changes)
-            logger.debug(f"On {connection.name}: {statement}")
-            with self.exception_handler(statement):
-                session.run(statement)
-            session.variables = wanted
+        self._set_variables(session)
         return session
+
+    def _set_variables(self, session: Session) -> None:
+        """One SET at most. What only this model wants is looked up first, so that it can be taken back later."""
+        wanted = self._wanted_variables(session)
+        strange = [name for name in wanted if name not in self._wanted_by_profile and name not in session.before]
+        if strange:
+            (values,) = self._tell(session, session_variables.ask_statement(strange))
+            session.before |= zip(strange, map(session_variables.literal, values), strict=True)
+        changes = session_variables.difference(session.variables, wanted, session.before)
+        if changes:
+            self._tell(session, session_variables.set_statement(changes))
+            session.variables = wanted
+
+    def _tell(self, session: Session, sql: str) -> list[tuple[Any, ...]]:
+        logger.debug(f"Session {session.id}: {sql}")
+        with self.exception_handler(sql):
+            return session.run(sql)
+
+    @property
+    def _wanted_by_profile(self) -> dict[str, str]:
+        return NO_MODEL.variables(self.credentials, has_insert_timeout=True)
 
     def _wanted_variables(self, session: Session) -> dict[str, str]:
         has_insert_timeout = Feature.INSERT_TIMEOUT.on(self.pool.version(session))

@@ -141,7 +141,8 @@ class Session(Connection):
     """A connection that stays silent until it is asked something, and remembers what state it carries."""
 
     def __init__(self, *, read_timeout: int | None = None, **arguments: Any) -> None:
-        self.variables: dict[str, str] = {}
+        self.variables: dict[str, str] = {}  # what was set here, and what it was before where a model set it
+        self.before: dict[str, str] = {}
         self.home: str | None = None
         self.carries_state = False
         self.in_transaction = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dbt_common.exceptions import DbtRuntimeError
@@ -33,12 +33,18 @@ def literal(value: Any) -> str:
     return f"'{escaped}'"
 
 
-def difference(has: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
-    """What one SET has to say to come from the one to the other; what is no longer wanted gets its default back."""
+def difference(has: Mapping[str, str], wanted: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """What one SET has to say to come from the one to the other; what is no longer wanted gets back what it was.
+
+    Not `default`: that is the server's own default, whatever its administrator set for all or for this user."""
     changed = {name: value for name, value in wanted.items() if has.get(name) != value}
-    dropped = {name: "default" for name in has if name not in wanted}
+    dropped = {name: before[name] for name in has if name not in wanted}
     return {**dropped, **changed}
 
 
 def set_statement(changes: Mapping[str, str]) -> str:
     return "set " + ", ".join(f"{name} = {value}" for name, value in changes.items())
+
+
+def ask_statement(names: Iterable[str]) -> str:
+    return "select " + ", ".join(f"@@{name}" for name in names)

@@ -8,12 +8,12 @@ from dbt.adapters.starrocks.session_variables import difference, literal, set_st
 
 
 def test_one_statement_sets_what_differs_and_gives_back_what_is_no_longer_wanted():
-    changes = difference({"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "5", "d": "true"})
-    assert set_statement(changes) == "set c = default, b = 5, d = true"
+    changes = difference({"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "5", "d": "true"}, before={"c": "7"})
+    assert set_statement(changes) == "set c = 7, b = 5, d = true"
 
 
 def test_nothing_differs():
-    assert difference({"a": "1"}, {"a": "1"}) == {}
+    assert difference({"a": "1"}, {"a": "1"}, before={}) == {}
 
 
 @pytest.mark.parametrize(

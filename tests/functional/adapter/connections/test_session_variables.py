@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pymysql
 import pytest
 from dbt.tests.util import run_dbt, run_dbt_and_capture
 
@@ -9,9 +10,22 @@ SHOWN = "select @@query_timeout as query_timeout, @@pipeline_dop as dop, @@time_
 CONFIG = "{{ config(materialized='table', query_timeout=77, session_variables={'pipeline_dop': 3}) }}"
 
 
+def with_global(name, value, server, result):
+    with pymysql.connect(**server.connect_args) as connection, connection.cursor() as cursor:
+        cursor.execute(f"select @@global.{name}")
+        (before,) = cursor.fetchone()
+        cursor.execute(f"set global {name} = {value}")
+        yield result
+        cursor.execute(f"set global {name} = {before}")
+
+
 class TestVariables:
     @pytest.fixture(scope="class")
-    def dbt_profile_target(self, dbt_profile_target):
+    def dbt_profile_target(self, server, dbt_profile_target):
+        """The administrator has a default of their own, which `set … = default` would not give back."""
+        yield from with_global("query_timeout", 451, server, self.profile(dbt_profile_target))
+
+    def profile(self, dbt_profile_target):
         variables = {"pipeline_dop": 2, "enable_spill": True}
         return {**dbt_profile_target, "threads": 1, "time_zone": "Asia/Shanghai", "session_variables": variables}
 
@@ -29,10 +43,10 @@ class TestVariables:
             run_dbt(["run", "--select", "a_special", "b_ordinary"])
         read = "select query_timeout, dop, zone from {schema}."
         assert project.run_sql(read + "a_special", fetch="one") == (77, 3, "Asia/Shanghai")
-        assert project.run_sql(read + "b_ordinary", fetch="one") == (300, 2, "Asia/Shanghai")
+        assert project.run_sql(read + "b_ordinary", fetch="one") == (451, 2, "Asia/Shanghai")
         sets = [s.sql for s in sent if s.sql.startswith("set ")]
         assert len([s for s in sets if "query_timeout = 77" in s and "pipeline_dop = 3" in s]) == 1
-        assert len([s for s in sets if "query_timeout = default" in s and "pipeline_dop = 2" in s]) == 1
+        assert len([s for s in sets if "query_timeout = 451" in s and "pipeline_dop = 2" in s]) == 1
         assert len(sets) <= len(sent.connections) + 2
 
     def test_the_sessions_time_is_local(self, project):
