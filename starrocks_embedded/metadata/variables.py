@@ -157,6 +157,8 @@ def checked(session: Session, assignment: Assignment) -> tuple[Definition, str, 
     else:
         text = canonical(found.name, found.type, assignment.value)
     _refuse_fixed(found, assignment.scope)
+    if found.name == "resource_group" and text:  # the engine has none
+        raise analysis_error(f"resource group not exists: {text}")
     return found, text, assignment.scope
 
 

@@ -101,7 +101,7 @@ NAMES = (
         "(a region such as Asia/Shanghai, or +08:00) in the profile and in the model's config.",
     ),
     Advice(
-        r"Unknown resource group|Resource group.*not exist",
+        r"Unknown resource group|resource group not exist",
         "Check `resource_group` in the profile and in the model's config: SHOW RESOURCE GROUPS ALL lists them.",
     ),
     Advice(

@@ -36,6 +36,7 @@ CASES = [
     (1298, WRAPPER + "Unknown or incorrect time zone: 'Nowhere/City'.", "Asia/Shanghai"),
     (1064, WRAPPER + "query_timeout must be equal or greater than 1.", "The value of a session variable"),
     (5079, "Unknown resource group 'rg' ", "SHOW RESOURCE GROUPS"),
+    (1064, WRAPPER + "resource group not exists: rg.", "SHOW RESOURCE GROUPS"),
     (5901, "Warehouse wh not exist.", "SHOW WAREHOUSES"),
     (5203, NO_RIGHT.format("builder"), "set default role all to 'dbt'"),
     (5203, NO_RIGHT.format("NONE"), "on all tables in database `analytics`"),
