@@ -103,7 +103,8 @@ class TestSteadyState:
         run_dbt(["build", *ONE_BATCH])
         with statements.during() as sent:
             run_dbt(["build", *ONE_BATCH])
-        counts = by_node(sent)
+        # what a schema holds is asked once, by whichever model comes first, and is counted with the run
+        counts = by_node(Sent(s for s in sent if "information_schema" not in s.sql))
         for name, most in STEADY.items():
             with capsys.disabled():
                 print(f"  {name:24s} {counts[name]} of {most}")  # noqa: T201
