@@ -52,25 +52,21 @@ def _partition_type(config: dict[str, Any], notices: list[str]) -> None:
     if not given:
         return
     notices.append(_told(kind, init))
-    config["partition_by"] = _settings(given, kind, init)
+    # for expressions nothing written out was ever sent
+    if str(kind).strip().lower() not in ("expr", "expression"):
+        config["partition_by"] = _settings(given, kind, init)
 
 
 def _told(kind: Any, init: Any) -> str:
     if init is None:
-        return (
-            "`partition_type` is not needed any more where `partition_by` names columns or expressions; it still works."
-        )
+        return "`partition_type` is not needed where `partition_by` names columns or expressions; it still works."
     return "`partition_by_init` is spelled `partition_by: {type: …, columns: …, partitions: […]}` now; it still works."
 
 
 def _settings(given: Any, kind: Any, init: Any) -> dict[str, Any]:
-    partitions = list(texts("partition_by_init", [init] if isinstance(init, str) else init))
     settings: dict[str, Any] = {"columns": given}
     if kind is not None:
         settings["type"] = kind
-        if str(kind).strip().lower() in ("expr", "expression"):
-            # expressions never had partitions written out: what stood there was not sent
-            return settings
-    if partitions:
+    if partitions := list(texts("partition_by_init", [init] if isinstance(init, str) else init)):
         settings["partitions"] = partitions
     return settings

@@ -186,7 +186,9 @@ class MaterializedViewDesign:
             found.append("order_by changed")
         if self.comment != _unescaped(existing.comment):
             found.append("the description changed")
-        if any(_column_comment(existing.columns, name) != text for name, text in self.column_comments.items()):
+        if any(
+            _column_comment(existing.columns, name) not in (text, None) for name, text in self.column_comments.items()
+        ):
             found.append("a column's description changed")
         fixed = [key for key, value in self.properties.items() if not _alterable(key)]
         found += [f"property {key} changed" for key in fixed if existing.properties.get(key) != self.properties[key]]
@@ -232,12 +234,15 @@ def _refuse_table_options(config: Mapping[str, Any]) -> None:
 
 
 def _column_comments(model: Mapping[str, Any]) -> dict[str, str]:
-    return {name: c["description"] for name, c in (model.get("columns") or {}).items() if c.get("description")}
+    """By names in lower case: the query may spell a column otherwise than the project does."""
+    described = (model.get("columns") or {}).items()
+    return {name.lower(): c["description"] for name, c in described if c.get("description")}
 
 
-def _column_comment(columns: str, name: str) -> str:
-    found = re.search(rf'`{re.escape(name)}`(?: COMMENT "((?:[^"\\]|\\.)*)")?', columns)
-    return _unescaped(found[1] or "") if found else ""
+def _column_comment(columns: str, name: str) -> str | None:
+    """None for a column that the view does not have, which no rebuild would give it."""
+    found = re.search(rf'`{re.escape(name)}`(?: COMMENT "((?:[^"\\]|\\.)*)")?', columns, re.I)
+    return _unescaped(found[1] or "") if found else None
 
 
 def _unescaped(text: str) -> str:

@@ -329,6 +329,8 @@ def _check_type(it: Partitioning, part: str, known: ColumnNames) -> None:
         )
     if column.kind in UNPARTITIONABLE:
         refuse("partition_by", part, f"a table cannot be partitioned by {column.data_type}", "Choose another column.")
+    if column.not_null and any(None in row for partition in it.partitions for row in partition.values):
+        refuse("partition_by.partitions", None, f"column `{part}` is NOT NULL", "Remove the value.")
     if column.generated and it.kind == "range":
         refuse("partition_by", part, "a generated column bears no ranges", "Partition by the column it reads.")
 
@@ -375,12 +377,11 @@ def _check_keys(it: Partitioning, keys: Keys) -> None:
                 f"the partition columns of a {keys.table_type} KEY table must be among its keys",
                 f"Its keys are: {', '.join(keys.columns)}. Add `{column}` to them, or partition by one of them.",
             )
-    simple = len(it.parts) == 1 and ANY_TRUNCATING.fullmatch(it.parts[0])
-    if keys.table_type != "PRIMARY" and it.kind == "expression" and not simple:
+    if keys.table_type != "PRIMARY" and it.hidden_expressions:
         refuse(
             "partition_by",
             it.parts,
-            f"a {keys.table_type} KEY table takes columns, or one date_trunc() or time_slice()",
+            f"a {keys.table_type} KEY table takes columns, one date_trunc() but by no week or quarter, or one time_slice()",
             one_of(("DUPLICATE or PRIMARY as table_type", "plain columns in partition_by")),
         )
 

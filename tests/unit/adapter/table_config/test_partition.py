@@ -181,9 +181,19 @@ def test_partition_columns_of_a_unique_table_are_keys(table_type):
     assert design({**config, "keys": ["id", "ordered_on"]}).partitioning.parts == (DAY,)
 
 
+def test_a_column_that_is_not_null_has_no_partition_for_null():
+    config = {
+        "table_type": "PRIMARY",
+        "keys": ["region"],
+        "partition_by": {"columns": "region", "partitions": {"p": [None]}},
+    }
+    assert "column `region` is NOT NULL. Remove the value." in refusal(config)
+
+
 def test_a_unique_key_table_takes_one_truncation_only():
     config = {"table_type": "UNIQUE", "keys": ["id", "ordered_on"], "partition_by": [DAY, "id"]}
-    assert "takes columns, or one date_trunc() or time_slice()" in refusal(config)
+    assert "takes columns, one date_trunc()" in refusal(config)
+    assert "takes columns, one date_trunc()" in refusal({**config, "partition_by": "date_trunc('week', ordered_on)"})
     assert design({**config, "table_type": "PRIMARY"}).partitioning.kind == "expression"
 
 
