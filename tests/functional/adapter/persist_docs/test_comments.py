@@ -119,7 +119,9 @@ class TestMaterializedViews:
         return {"models": {"+persist_docs": {"relation": True, "columns": True}}}
 
     def schema(self, text):
-        described = {"name": "an_mv", "description": text, "columns": [{"name": "id", "description": text}]}
+        # one spelt otherwise than in the query, one that is not there
+        columns = [{"name": "ID", "description": text}, {"name": "gone", "description": text}]
+        described = {"name": "an_mv", "description": text, "columns": columns}
         return json.dumps({"version": 2, "models": [described]})
 
     def test_comments(self, project, statements):

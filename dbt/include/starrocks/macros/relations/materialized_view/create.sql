@@ -23,7 +23,8 @@ as
   {%- if design.column_comments %} (
     {%- for name in adapter.query_column_names(design.query, config.get('sql_header')) %}
   {{ adapter.quote(name) }}
-  {%- if design.column_comments.get(name) %} {{ starrocks__comment_clause(design.column_comments[name]) }}{% endif %}
+  {%- set comment = design.column_comments.get(name | lower) %}
+  {%- if comment %} {{ starrocks__comment_clause(comment) }}{% endif %}
   {{- ',' if not loop.last }}
     {%- endfor %}
 )
