@@ -41,6 +41,8 @@ FOREIGN_KEYS = {
     "buffered",
     "raise_on_warnings",
 }
+# what another adapter's `sslmode` may say without asking for more than we do
+HARMLESS_TLS = ("disable", "allow", "prefer")
 DATABASE_KEYS = ("database", "dbname")
 TEXTS = {"host", "schema", "database", "username", "password", "time_zone"}
 SECONDS: dict[str, type[int] | type[float]] = {
@@ -230,7 +232,7 @@ def _without_ignored(data: dict[str, Any], known: set[str]) -> dict[str, Any]:
     """Keys of other adapters are dropped with a warning; what looks like a slip of the pen stops dbt."""
     ignored = [key for key in data if key not in known]
     for key in ignored:
-        if key.startswith(("ssl_", "tls_")):
+        if key.startswith(("ssl", "tls")) and data[key] not in HARMLESS_TLS:
             raise DbtRuntimeError(
                 f"Profile: `{key}` is not supported yet. The connection is encrypted where the server offers TLS, "
                 "but its certificate is not verified."

@@ -103,7 +103,7 @@ class WholeTextCursor(Cursor):
         return list(self._result.fields) if self.description else []
 
     def _query(self, q: Any) -> Any:
-        if statement_text.is_blank(q):
+        if isinstance(q, str) and statement_text.is_blank(q):
             self.outcomes = []
             return 0
         super()._query(q)  # type: ignore[misc]

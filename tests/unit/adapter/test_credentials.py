@@ -57,6 +57,11 @@ def test_a_database_that_means_the_same_needs_no_word(warnings, database):
     assert warnings == []
 
 
+def test_what_asks_for_no_more_than_we_do_is_ignored(warnings):
+    read(**LEAST, sslmode="prefer")
+    assert warnings == ["Profile: not used on StarRocks and ignored: sslmode."]
+
+
 def test_every_key_of_the_released_adapter_is_taken(warnings):
     found = read(
         **LEAST, username="u", catalog="lake", version="3.3.5", use_pure="true", is_async=True, async_query_timeout=60,
@@ -120,6 +125,7 @@ def test_of_several_hosts_the_first_is_used(hosts, expected):
         ({**LEAST, "session_variables": {"a": [1]}}, ["session_variables.a is [1]"]),
         ({**LEAST, "passwrd": "x"}, ["`passwrd`", "Did you mean `password`?"]),
         ({**LEAST, "ssl_ca": "/ca.pem"}, ["`ssl_ca` is not supported"]),
+        ({**LEAST, "sslmode": "verify-full"}, ["`sslmode` is not supported"]),
     ],
 )
 def test_what_stops_dbt_names_key_value_and_way_out(profile, words):
