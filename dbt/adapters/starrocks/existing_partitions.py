@@ -226,7 +226,7 @@ def _next_range(scheme: PartitionScheme, value: Bound) -> StoredPartition | None
     """The partition that follows the pattern of those there are."""
     finite = [p for p in scheme.partitions if p.upper is not None and p.lower not in (datetime.min, None)]
     if isinstance(value, datetime):
-        unit = step_of(finite)
+        unit = scheme.unit or step_of(finite)
         if not unit:
             return None
         lower = floor(value, unit)

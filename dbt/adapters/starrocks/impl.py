@@ -240,15 +240,27 @@ class StarRocksAdapter(SQLAdapter):
 
     @available.parse(lambda *a, **k: "")
     def reactivate_dependents(self, relation: BaseRelation) -> str:
-        """An exchange inactivates the materialized views on top; each is told to look again. One that cannot is worth a
-        warning, not the model that was built."""
+        """An exchange inactivates the materialized views on top; each is told to look again."""
         for schema, view in dependents.reading(str(relation.identifier), self.metadata.all_listed()):
-            name = f"{self.quote(schema)}.{self.quote(view.name)}"
-            try:
-                self.execute(f"alter materialized view {name} active")
-            except DbtDatabaseError as error:
-                logger.warning(f"Materialized view {name} stays inactive after {relation} was replaced: {error}")
+            self._activate(schema, view, relation)
         return ""
+
+    @available.parse(lambda *a, **k: "")
+    def wake_dependents(self, relation: BaseRelation) -> str:
+        """Those that an earlier run's exchange left inactive, seen in the listing alone."""
+        for schema, view in dependents.reading(str(relation.identifier), self.metadata.all_listed()):
+            if dependents.sleeps_for_its_base(view):
+                self._activate(schema, view, relation)
+        return ""
+
+    def _activate(self, schema: str, view: ListedRelation, relation: BaseRelation) -> None:
+        """One that cannot be active is worth a warning, not the model that was built."""
+        name = f"{self.quote(schema)}.{self.quote(view.name)}"
+        try:
+            self.execute(f"alter materialized view {name} active")
+        except DbtDatabaseError as error:
+            logger.warning(f"Materialized view {name} stays inactive after {relation} was replaced: {error}")
+        self.metadata.remember_told_active(schema, view.name)
 
     # --- materialized views
 
@@ -567,6 +579,11 @@ class StarRocksAdapter(SQLAdapter):
         listed = self.metadata.listed(*_parts(existing))
         return snapshots.successor(design, table, listed.comment if listed else "")
 
+    @available.parse(lambda *a, **k: True)
+    def snapshot_takes_upserts(self, existing: BaseRelation, meta: Mapping[str, str]) -> bool:
+        table = self.existing_table(existing)
+        return table is not None and snapshots.takes_upserts(table, meta)
+
     @available.parse_list
     def new_snapshot_columns(self, target: BaseRelation, query: str, header: str | None) -> list[StarRocksColumn]:
         """The query's columns that the snapshot has not. Types are asked for only where there is one."""
@@ -729,7 +746,7 @@ class StarRocksAdapter(SQLAdapter):
     @available.parse_none
     def rewritten_partitions(
         self, relation: BaseRelation, scheme: PartitionScheme, plan: IncrementalPlan, rows: agate.Table
-    ) -> Touched:
+    ) -> Touched | None:
         partitions = self._partitions(relation, scheme)
         values = [tuple(row) for row in rows.rows]
         return partition_pruning.rewritten(scheme, partitions, plan.predicates, values, str(relation.identifier))

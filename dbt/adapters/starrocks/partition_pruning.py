@@ -97,10 +97,14 @@ def rewritten(
     scheme: PartitionScheme,
     partitions: Sequence[StoredPartition],
     predicates: Iterable[str],
-    rows: Iterable[Sequence[Any]],
+    rows: Sequence[Sequence[Any]],
     table: str,
-) -> Touched:
-    """The partitions that hold rows which may go, and those that new rows (`rows`: their partition values) come to."""
+) -> Touched | None:
+    """The partitions that hold rows which may go, and those that new rows (`rows`: their partition values) come to.
+
+    None where that cannot be told: the partition of NULL comes by itself too, but under a name of the server's."""
+    if scheme.is_automatic and any(row[0] is None for row in rows):
+        return None
     span = span_of(predicates, scheme.columns[0])
     met = overlapping(partitions, span.start, span.end) if span.start < span.end else []
     coming = touched(replace(scheme, kind=RANGE, partitions=tuple(partitions)), rows, table)

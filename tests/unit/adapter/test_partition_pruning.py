@@ -52,6 +52,15 @@ def test_partitions_of_old_and_new_rows():
     assert [partition.name for partition in found.missing] == ["p20240109"]
 
 
+def test_an_empty_table_has_its_unit_all_the_same():
+    found = rewritten(AUTOMATIC, [], ["day >= '2024-01-03'"], [("2024-01-09",)], "t")
+    assert [partition.name for partition in found.missing] == ["p20240109"]
+
+
+def test_no_name_for_the_partition_of_null():
+    assert rewritten(AUTOMATIC, days(1), ["day >= '2024-01-01'"], [(None,)], "t") is None
+
+
 def test_bounds_that_leave_nothing():
     found = rewritten(AUTOMATIC, days(1, 2), ["day > '2024-01-03'", "day < '2024-01-02'"], [("2024-01-02",)], "t")
     assert found.names == ("p2",)

@@ -19,17 +19,18 @@
 {% macro starrocks__replace_by_key_sql(plan, arg_dict) -%}
   {%- set target = arg_dict.target_relation -%}
   {%- set scheme = adapter.prunable_scheme(target, plan) -%}
-  {%- if scheme is none -%}
-    {{ starrocks__overwrite_keeping_sql(arg_dict, plan) }}
-  {%- else -%}
+  {%- set partitions = none -%}
+  {%- if scheme is not none -%}
     {%- set rows = starrocks__touched_values(scheme, starrocks__increment_source(arg_dict)) -%}
     {%- set partitions = adapter.rewritten_partitions(target, scheme, plan, rows) -%}
+  {%- endif -%}
+  {%- if partitions is none -%}
+    {{ starrocks__overwrite_keeping_sql(arg_dict, plan) }}
+  {%- elif partitions.all_names -%}
     {% do starrocks__add_partitions(target, scheme, partitions.missing) %}
-    {%- if partitions.all_names -%}
-      {{ starrocks__overwrite_keeping_sql(arg_dict, plan, partitions.name_list, partitions.name_list) }}
-    {%- else -%}
-      {{ starrocks__insert_sql(target, arg_dict.dest_columns, starrocks__increment_source(arg_dict)) }} where false
-    {%- endif -%}
+    {{ starrocks__overwrite_keeping_sql(arg_dict, plan, partitions.name_list, partitions.name_list) }}
+  {%- else -%}
+    {{ starrocks__insert_sql(target, arg_dict.dest_columns, starrocks__increment_source(arg_dict)) }} where false
   {%- endif -%}
 {%- endmacro %}
 
