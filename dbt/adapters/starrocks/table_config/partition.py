@@ -381,7 +381,7 @@ def _check_keys(it: Partitioning, keys: Keys) -> None:
         refuse(
             "partition_by",
             it.parts,
-            f"a {keys.table_type} KEY table takes columns, one date_trunc() but by no week or quarter, or one time_slice()",
+            f"a {keys.table_type} KEY table takes columns, one date_trunc() (no week or quarter) or one time_slice()",
             one_of(("DUPLICATE or PRIMARY as table_type", "plain columns in partition_by")),
         )
 
