@@ -31,7 +31,7 @@ TOKEN = re.compile(
     r"|(?P<joint>\b(?:and|or|xor|not|case|between|when)\b|\|\||&&|!(?!=))",
     re.I,
 )
-# the clock's smallest step: `>` and `<=` count as the next moment
+# the clock's smallest step: a bound that belongs to the span ends one later
 TICK = timedelta(microseconds=1)
 
 
