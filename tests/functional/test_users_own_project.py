@@ -1,5 +1,5 @@
-"""A project as users of StarRocks first write it down: their profile and configs, nothing of ours. Its raw data is landed
-by another tool; then it builds, tests and documents itself."""
+"""A project as users of StarRocks first write it down: their profile and configs, nothing of ours. Its raw data is
+landed by another tool; then it builds, tests and documents itself."""
 
 from __future__ import annotations
 

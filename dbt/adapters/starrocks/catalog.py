@@ -1,4 +1,4 @@
-"""The rows of `docs generate`: types as StarRocks names them, comments or nothing, and the figures shown beside a table."""
+"""The rows of `docs generate`: types as StarRocks names them, comments or nothing, and the figures beside a table."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ NEVER = datetime.min.year
 
 
 def rounds(sources: Iterable[BaseRelation]) -> list[list[BaseRelation]]:
-    """Sources that may share a query: of one catalog, and no two of them with names that differ by case only, because dbt
-    finds the source of an answer by schema and name in lower case."""
+    """Sources that may share a query: of one catalog, and no two of them with names that differ by case only, because
+    dbt finds the source of an answer by schema and name in lower case."""
     together: list[dict[tuple[str, str], BaseRelation]] = []
     for source in sources:
         key = (str(source.schema).lower(), str(source.identifier).lower())
@@ -33,6 +33,6 @@ def _catalog(known: dict[tuple[str, str], BaseRelation]) -> str | None:
 
 def unknown(source: BaseRelation) -> DbtRuntimeError:
     return DbtRuntimeError(
-        f"StarRocks keeps no time of last change for {source.render()}: it is a view, a table of another catalog, or not "
-        "there. Give the source a `loaded_at_field` or a `loaded_at_query`."
+        f"StarRocks keeps no time of last change for {source.render()}: it is a view, a table of another catalog, or "
+        "not there. Give the source a `loaded_at_field` or a `loaded_at_query`."
     )

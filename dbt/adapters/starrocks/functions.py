@@ -20,8 +20,8 @@ def expression(model: Mapping[str, Any]) -> str:
     body = SELECT.sub("", str(model["compiled_code"]).strip().rstrip(";"), count=1).strip()
     if QUERY_WORDS.search(OPAQUE.sub("x", body)):
         raise CompilationError(
-            f"The function {model['name']} reads tables or holds a query. A SQL function of StarRocks is one expression "
-            "over its arguments; what needs a query is a view or a model."
+            f"The function {model['name']} reads tables or holds a query. A SQL function of StarRocks is one "
+            "expression over its arguments; what needs a query is a view or a model."
         )
     returns = (model.get("returns") or {}).get("data_type")
     return f"cast({body} as {_type(returns)})" if returns else body
