@@ -16,7 +16,7 @@ from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.events.types import ConstraintNotEnforced, ConstraintNotSupported
 from dbt.adapters.sql import SQLAdapter
-from dbt_common.contracts.constraints import ConstraintType
+from dbt_common.contracts.constraints import ColumnLevelConstraint, ConstraintType, ModelLevelConstraint
 from dbt_common.contracts.metadata import CatalogTable
 from dbt_common.events.functions import warn_or_error
 from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
@@ -538,6 +538,18 @@ class StarRocksAdapter(SQLAdapter):
             warn_or_error(ConstraintNotEnforced(constraint=constraint, adapter=self.type()))
         for constraint in promises.ignored:
             warn_or_error(ConstraintNotSupported(constraint=constraint, adapter=self.type()))
+
+    @classmethod
+    def render_column_constraint(cls, constraint: ColumnLevelConstraint) -> str | None:
+        """A column's line takes NOT NULL and StarRocks' own clauses; keys are the table's."""
+        if constraint.type == ConstraintType.custom:
+            return constraint.expression
+        return "not null" if constraint.type == ConstraintType.not_null else None
+
+    @classmethod
+    def render_model_constraint(cls, constraint: ModelLevelConstraint) -> str | None:
+        """CREATE TABLE has no place for any: see the design of a table."""
+        return None
 
     @available.parse_none
     def contract_mismatch(
