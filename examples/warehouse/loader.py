@@ -46,6 +46,16 @@ def yesterday() -> date:
     return datetime.now(timezone.utc).date() - timedelta(days=1)
 
 
+def day_after_the_first_landing(connection: pymysql.Connection[Any], database: str = "ods") -> date:
+    """The second landing carries on where the first one ended, however long ago that was."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select cast(max(event_at) as date) from {database}.page_events where _source = 'landing-1'")
+        (last,) = cursor.fetchone() or (None,)
+    if last is None:
+        raise SystemExit("Nothing has landed yet: run `python loader.py 1` first.")
+    return last + timedelta(days=1)
+
+
 def _definitions(database: str) -> Iterator[str]:
     yield f"create database if not exists {database}"
     for statement in TABLES.read_text().split(";"):
@@ -91,10 +101,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=9030)
     parser.add_argument("--user", default="root")
     parser.add_argument("--password", default="")
-    parser.add_argument("--day", type=date.fromisoformat, default=yesterday(), help="the second landing's day")
     given = parser.parse_args()
-    chosen = landings(given.day)[given.landing - 1]
     with pymysql.connect(host=given.host, port=given.port, user=given.user, password=given.password) as connection:
+        day = yesterday() if given.landing == 1 else day_after_the_first_landing(connection)
+        chosen = landings(day)[given.landing - 1]
         for table, rows in land(connection, chosen, source=f"landing-{given.landing}").items():
             print(f"ods.{table}: {rows} rows")
 
