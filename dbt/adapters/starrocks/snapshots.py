@@ -87,6 +87,13 @@ def _column_options(
     return options
 
 
+def takes_upserts(table: ExistingTable, meta: Mapping[str, str]) -> bool:
+    """Whether an upsert replaces a version by itself, and by nothing else."""
+    keys = {key.lower() for key in table.keys}
+    told_apart = meta["dbt_scd_id"].lower() in keys and meta["dbt_valid_to"].lower() not in keys
+    return table.key_model == "PRIMARY" and told_apart
+
+
 def successor(design: TableDesign, existing: ExistingTable, comment: str) -> TableDesign:
     """The design, with the comments of the table whose rows move there."""
     texts = {column.name: column.comment for column in existing.columns}

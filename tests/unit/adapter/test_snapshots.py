@@ -12,6 +12,7 @@ from dbt.adapters.starrocks.snapshots import (
     keyed_model,
     missing_in,
     successor,
+    takes_upserts,
     writes,
 )
 from dbt.adapters.starrocks.table_config import TableDesign
@@ -84,6 +85,20 @@ class TestTable:
 
 
 class TestConversion:
+    @pytest.mark.parametrize(
+        ("key_model", "keys", "fits"),
+        [
+            ("PRIMARY", ("dbt_scd_id",), True),
+            ("PRIMARY", ("DBT_SCD_ID", "day"), True),
+            ("PRIMARY", ("id",), False),
+            ("PRIMARY", ("dbt_scd_id", "dbt_valid_to"), False),
+            ("DUPLICATE", ("dbt_scd_id",), False),
+            ("UNIQUE", ("dbt_scd_id",), False),
+        ],
+    )
+    def test_is_for_tables_that_would_lose_versions(self, key_model, keys, fits):
+        assert takes_upserts(table(key_model, keys), META) == fits
+
     def test_comments_stay(self):
         old = table(id="int", name="string")
         old.columns[0].comment = "who"

@@ -6,7 +6,7 @@
   {%- endif -%}
 {%- endmacro %}
 
-{#- dbt compares the clock of the snapshot with the type of the rows' own time; a zone lost between them is worth a word. -#}
+{#- dbt compares the clock of the snapshot with the type of the rows' own time. -#}
 {% macro starrocks__check_snapshot_time(columns, meta) -%}
   {%- for column in columns if column.name | lower == meta.dbt_updated_at | lower and column.dtype != 'datetime' -%}
     {% do exceptions.warn_snapshot_timestamp_data_types('datetime', column.dtype) %}

@@ -1,7 +1,7 @@
-{#- Earlier adapters made snapshots with a duplicate key, which takes no upsert. Their rows move to a table that does, once. -#}
+{#- Earlier adapters made snapshots with a duplicate key, which takes no upsert. Their rows move to a table that does,
+    once. -#}
 {% macro starrocks__convert_snapshot(existing, meta) -%}
-  {%- set table = adapter.existing_table(existing) -%}
-  {%- if table is not none and table.key_model != 'PRIMARY' -%}
+  {%- if not adapter.snapshot_takes_upserts(existing, meta) -%}
     {% do starrocks__refuse_shared_ids(existing, meta) %}
     {%- set helper = adapter.helper_relation(existing, 'new') -%}
     {%- set design = adapter.snapshot_design(model, adapter.known_columns(existing), meta, existing) -%}
@@ -16,13 +16,15 @@
 {#- In a PRIMARY KEY table one of two versions with the same id would be lost. -#}
 {% macro starrocks__refuse_shared_ids(existing, meta) -%}
   {%- set id = adapter.quote(meta.dbt_scd_id) -%}
-  {%- set shared = run_query(
-    'select count(*) from (select ' ~ id ~ ' from ' ~ existing.render() ~ ' group by ' ~ id ~ ' having count(*) > 1) as `dbt_shared`'
-  ).rows[0][0] -%}
+  {%- set shared_sql -%}
+    select count(*)
+    from (select {{ id }} from {{ existing.render() }} group by {{ id }} having count(*) > 1) as `dbt_shared`
+  {%- endset -%}
+  {%- set shared = run_query(shared_sql).rows[0][0] -%}
   {%- if shared -%}
     {% do exceptions.raise_compiler_error(
-      existing.render() ~ ' has to become a PRIMARY KEY table on ' ~ id ~ ', but versions share ' ~ shared ~ ' of its values. '
-      ~ 'Remove the versions that are not wanted, or keep them all with this statement, and run the snapshot again: '
-      ~ adapter.keep_all_versions_sql(existing, meta)) %}
+      existing.render() ~ ' has to become a PRIMARY KEY table on ' ~ id ~ ', but versions share ' ~ shared
+      ~ ' of its values. Remove the versions that are not wanted, or keep them all with this statement, and run the '
+      ~ 'snapshot again: ' ~ adapter.keep_all_versions_sql(existing, meta)) %}
   {%- endif -%}
 {%- endmacro %}

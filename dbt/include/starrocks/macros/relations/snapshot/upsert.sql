@@ -1,11 +1,11 @@
-{#- The statement of a snapshot's later runs. `changes` is dbt's staging query: versions to close ('update', 'delete') and
-    versions to add ('insert').
+{#- The statement of a snapshot's later runs. `changes` is dbt's staging query: versions to close ('update', 'delete')
+    and versions to add ('insert').
 
-    A version to close is written again whole, with its end. A version to add whose id is taken by a closed one (a row that
-    left and came back with the same updated_at) gets an id of its own, or it would overwrite that one. -#}
+    A version to close is written again whole, with its end. A version to add whose id is taken by a closed one (a row
+    that left and came back with the same updated_at) gets an id of its own, or it would overwrite that one. -#}
 {% macro starrocks__snapshot_upsert_sql(target, writes, meta, changes) -%}
   {%- set id = adapter.quote(meta.dbt_scd_id) -%}
-  insert into {{ target.render() }} ({% for write in writes %}{{ write.column.quoted }}{{ ', ' if not loop.last }}{% endfor %})
+  insert into {{ target.render() }} ({{ starrocks__column_list(writes | map(attribute='column') | list) }})
   select
     {%- for write in writes %}
     {{ starrocks__snapshot_value_sql(write, meta) }}{{ ',' if not loop.last }}
@@ -43,8 +43,9 @@
     case when `dbt_change`.dbt_change_type <> 'insert' then {{ stored }} end
   {%- else -%}
     case when `dbt_change`.dbt_change_type <> 'insert' then {{ stored }}
-    {%- if write.checked %} when assert_true({{ new }} is null or {{ cast }} is not null, {{ complaint }}) then {{ cast }}
-    {%- else %} else {{ cast }} {%- endif %} end
+    {%- if write.checked %}
+      when assert_true({{ new }} is null or {{ cast }} is not null, {{ complaint }}) then {{ cast }} end
+    {%- else %} else {{ cast }} end {%- endif -%}
   {%- endif -%}
 {%- endmacro %}
 
