@@ -66,9 +66,10 @@
 {%- endmacro %}
 
 {#- One row per partitioned table: enough to see by what, and whether partitions that were written out are still these.
-    A table whose partitions come by themselves has a shadow before the first one. -#}
+    A partition of a randomly distributed table may have several rows; one whose partitions come by themselves has a
+    shadow before the first of them. -#}
 {% macro starrocks__stored_partitions(source, schema, names) -%}
-      select table_name, count(*) as partition_count, min(partition_name) as first_partition,
+      select table_name, count(distinct partition_name) as partition_count, min(partition_name) as first_partition,
         max(partition_name) as last_partition, max(partition_value) as partition_value
       from {{ source }}.partitions_meta
       where db_name = {{ starrocks__text(schema) }} and partition_key <> '' and not is_temp
