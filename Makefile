@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 NEXT := .venv-dbt-1.12
 VERSIONS ?= 3.5 3.3
 
-.PHONY: help install check format demo test test-versions test-dbt-1.12 statements truth bench-engine clean
+.PHONY: help install check format demo test test-versions test-safety test-dbt-1.12 statements truth bench-engine clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -35,6 +35,9 @@ test: install ## every test, on two cores
 
 test-versions: install ## the functional tests on the engine as older servers
 	$(foreach v,$(VERSIONS),$(BIN)/python -m pytest -n 2 --server-version $(v) tests/functional $(ARGS) &&) true
+
+test-safety: install ## fail every statement of every rebuild in every way
+	$(BIN)/python -m pytest -n 2 --every-fault tests/functional/safety $(ARGS)
 
 test-dbt-1.12: $(NEXT)/.installed ## the functional tests on dbt-core 1.12
 	$(NEXT)/bin/python -m pytest -n 2 tests/functional $(ARGS)

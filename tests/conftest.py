@@ -26,6 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--record", metavar="DIR", help="keep every statement that the functional tests send, in this folder"
     )
+    group.addoption(
+        "--every-fault", action="store_true", help="fail each statement of a rebuild in every way, not in one of them"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

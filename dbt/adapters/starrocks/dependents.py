@@ -25,6 +25,11 @@ def reading(name: str, listed: Iterable[Listed]) -> list[Listed]:
     return found
 
 
+def sleeps_for_its_base(view: ListedRelation) -> bool:
+    """Inactive because of what was done to something beneath it; one that a user switched off stays off."""
+    return view.mv_active is False and (view.mv_inactive_reason or "").startswith("base-")
+
+
 def _query(relation: ListedRelation) -> str:
     """Of a materialized view's definition only what it reads: its own name is in there too."""
     text = relation.definition or ""

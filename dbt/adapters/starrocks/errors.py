@@ -73,11 +73,18 @@ LOGIN = (
         r"Lost connection|gone away|Already closed|Packet sequence number wrong",
         "The connection to {place} broke while dbt used it: the front end was restarted, the session was killed, "
         "or something between closed it. What the last statement did is either there wholly or not at all; "
-        "run the command again.",
+        "run the command again. A model that appends without looking at what it has may get the last rows twice: "
+        "check it before.",
     ),
 )
 
 NAMES = (
+    Advice(
+        r"(Unknown table|not exist|not found|already exists|Can't find).*__dbt_(new|old)_[0-9a-f]{8}|"
+        r"__dbt_(new|old)_[0-9a-f]{8}.*(not exist|not found|already exists|doesn't exist)",
+        "That is a table dbt was building for this model, and somebody else dropped or renamed it: mostly another run "
+        "of the same model at the same time. No data is lost; run the command again when the other one is done.",
+    ),
     Advice(
         r"Unknown catalog",
         "dbt's `database` is a catalog on StarRocks. The profile's `catalog` is {catalog}; SHOW CATALOGS lists them, "

@@ -163,6 +163,16 @@ class RunMetadata:
             for column in known.columns.get(name, ()):
                 column.comment = columns.get(column.name, column.comment)
 
+    def remember_told_active(self, schema: str, name: str) -> None:
+        """It is told so once per run."""
+        with self._lock:
+            schemas = [known for key, known in self._schemas.items() if key[1] == schema]
+        for known in schemas:
+            with known.lock:
+                listed = (known.relations or {}).get(name)
+                if listed and known.relations is not None and listed.mv_active is False:
+                    known.relations[name] = replace(listed, mv_active=True, mv_inactive_reason=None)
+
     def changed_names(self) -> set[str]:
         with self._lock:
             return set(self._changed)

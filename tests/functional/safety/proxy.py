@@ -1,7 +1,8 @@
 """A wire between dbt and the server that breaks at a chosen statement.
 
 It counts the statements that come through (those inside a packet, too) and, at the chosen one, answers with an error,
-hangs up before the server sees it, or hangs up when the server has done it."""
+hangs up before the server sees it, or hangs up when the server has done it; `gone` also refuses whatever comes later,
+as if the process had been killed."""
 
 from __future__ import annotations
 
@@ -14,15 +15,17 @@ from dataclasses import dataclass, field
 
 COM_QUERY = 3
 ERROR = 1064
-MODES = ("error", "cut before", "cut after")
+MODES = ("error", "cut before", "cut after", "gone after")
 
 
 @dataclass
 class Fault:
-    """Which statement is hit, and how."""
+    """Which statement is hit, and how. `act` is called then: before the statement goes on where the mode is `wait`,
+    else before the wire is cut."""
 
     number: int
     mode: str
+    act: Callable[[], object] = lambda: None
 
 
 @dataclass
@@ -32,6 +35,8 @@ class Proxy:
     fault: Fault | None = None
     seen: list[str] = field(default_factory=list)
     hit: str | None = None
+    gone: bool = False
+    passed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -41,7 +46,11 @@ class Proxy:
 
     def reset(self, fault: Fault | None = None) -> None:
         with self._lock:
-            self.fault, self.seen, self.hit = fault, [], None
+            self.fault, self.seen, self.passed, self.hit, self.gone = fault, [], [], None, False
+
+    def act(self) -> None:
+        if self.fault is not None:
+            self.fault.act()
 
     def close(self) -> None:
         self._listener.close()
@@ -52,7 +61,13 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(("127.0.0.1", self.port_behind))
+            try:
+                server = None if self.gone else socket.create_connection(("127.0.0.1", self.port_behind))
+            except OSError:
+                server = None
+            if server is None:
+                client.close()
+                continue
             threading.Thread(target=_Relay(self, client, server).run, daemon=True).start()
 
     def count(self, sql: str) -> tuple[str | None, int]:
@@ -62,7 +77,11 @@ class Proxy:
                 self.seen.append(statement)
                 if self.fault is not None and len(self.seen) == self.fault.number:
                     self.hit = statement
+                    self.gone = self.fault.mode.startswith("gone")
+                    if self.fault.mode.endswith("after"):
+                        self.passed.append(statement)
                     return self.fault.mode, index
+                self.passed.append(statement)
         return None, 0
 
 
@@ -92,19 +111,22 @@ class _Relay:
             return True
         sql = body[1:].decode("utf-8", "replace")
         mode, index = self.proxy.count(sql)
-        if mode is None:
+        if mode == "wait":
+            self.proxy.act()
+        if mode in (None, "wait"):
             self.server.sendall(packet)
             return True
         return self._break(mode, self.proxy.split(sql), index)
 
     def _break(self, mode: str, statements: list[str], index: int) -> bool:
         """What stands before the chosen statement in its packet is done, what stands after it is not."""
-        done = statements[: index + (mode == "cut after")]
-        if done:
-            self.swallow.set()
-            self.server.sendall(_packet(bytes([COM_QUERY]) + ";".join(done).encode()))
+        self.swallow.set()
+        for statement in statements[: index + mode.endswith("after")]:
+            self.swallowed.clear()
+            self.server.sendall(_packet(bytes([COM_QUERY]) + statement.encode()))
             self.swallowed.wait(30)
         if mode != "error":
+            self.proxy.act()
             return False
         self.swallow.clear()
         text = b"injected failure"
