@@ -92,7 +92,7 @@ def literal(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+        return _digits(value)
     if isinstance(value, (int, float)):
         return repr(value)
     if isinstance(value, datetime.datetime):
@@ -101,3 +101,9 @@ def literal(value: Any) -> str:
         return f"'{value.isoformat()}'"
     text = str(value).replace("\\", "\\\\").replace("'", "''")
     return f"'{text}'"
+
+
+def _digits(value: Decimal) -> str:
+    """All of them: `normalize()` would round to 28."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
