@@ -58,7 +58,7 @@ def statements(table: agate.Table, blocks_per_statement: int) -> list[list[list[
     grouped: list[list[list[str]]] = []
     size = 0
     for block in _blocks(table):
-        length = sum(map(len, block))
+        length = sum(map(_bytes, block))
         full = grouped and (len(grouped[-1]) == blocks_per_statement or size + length > BYTES_PER_STATEMENT)
         if not grouped or full:
             grouped.append([])
@@ -73,13 +73,17 @@ def _blocks(table: agate.Table) -> Iterator[list[str]]:
     size = 0
     for row in table.rows:
         text = _row(row)
-        if block and (len(block) == ROWS_PER_BLOCK or size + len(text) > BYTES_PER_STATEMENT):
+        if block and (len(block) == ROWS_PER_BLOCK or size + _bytes(text) > BYTES_PER_STATEMENT):
             yield block
             block, size = [], 0
         block.append(text)
-        size += len(text)
+        size += _bytes(text)
     if block:
         yield block
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
 
 
 def _row(row: Sequence[Any]) -> str:

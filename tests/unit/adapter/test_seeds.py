@@ -69,8 +69,10 @@ def test_blocks_and_statements(rows, blocks_per_statement, shape):
     assert [[len(block) for block in blocks] for blocks in made] == shape
 
 
-def test_a_statement_stays_under_the_packet_size():
-    long = agate.Table([("x" * (seeds.BYTES_PER_STATEMENT // 2),)] * 3, ["text"], [agate.Text()])
+@pytest.mark.parametrize(("character", "width"), [("x", 1), ("雪", 3)])
+def test_a_statement_stays_under_the_packet_size(character, width):
+    text = character * (seeds.BYTES_PER_STATEMENT // width // 2)
+    long = agate.Table([(text,)] * 3, ["text"], [agate.Text()])
     assert [len(blocks) for blocks in seeds.statements(long, 4)] == [1, 1, 1]
 
 
