@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import sys
@@ -141,6 +142,18 @@ class TestWarehouse:
             )
         }
         assert granted == {f"{SCHEMA}_ads.{report}" for report in REPORTS}
+
+    def test_every_column_is_described(self, shop: Shop) -> None:
+        query = f"select table_name, column_name from information_schema.columns where table_schema like '{SCHEMA}%'"
+        manifest = json.loads((shop.folder / "target" / "manifest.json").read_text())
+        described = {
+            (node["name"], column["name"])
+            for node in (*manifest["nodes"].values(), *manifest["sources"].values())
+            for column in node["columns"].values()
+            if column["description"]
+        }
+        # the one that nobody announced
+        assert {name for _, name in set(shop.rows(query)) - described} == {"installments"}
 
     def test_sources_are_fresh(self, shop: Shop) -> None:
         found = shop.dbt("source", "freshness")
