@@ -19,8 +19,8 @@
     {%- set design = adapter.snapshot_design(model, columns, meta) -%}
     {% do starrocks__build_and_exchange(none, target, design, first) %}
   {%- else -%}
-    {% do starrocks__convert_snapshot(existing, meta) %}
     {{ adapter.assert_valid_snapshot_target_given_strategy(target, meta, strategy) }}
+    {% do starrocks__convert_snapshot(existing, meta) %}
     {% do starrocks__add_snapshot_columns(target, model['compiled_code']) %}
     {%- set columns = adapter.known_columns(target) -%}
     {%- set header = config.get('sql_header', '') -%}
