@@ -75,7 +75,6 @@ select abs(-1), ceil(1.5), ceiling(1.5), floor(1.5), round(1.567, 2), round(1.5)
 select mod(7, 3), pow(2, 3), power(2, 3), sqrt(4), exp(0), ln(1), log10(100), log2(8), log(2, 8);
 select sign(-3), pi(), e(), degrees(pi()), radians(180);
 select sin(0), cos(0), tan(0), asin(0), acos(1), atan(0), atan2(0, 1);
--- gap: function conv() is missing
 select bin(5), conv('ff', 16, 10), positive(1), negative(1);
 select bitand(6, 3), bitor(6, 3), bitxor(6, 3), bitnot(6);
 select rand() >= 0, random() >= 0;
