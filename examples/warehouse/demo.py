@@ -13,9 +13,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,12 @@ class Build:
         ]
 
 
+class Quietly(SimpleHTTPRequestHandler):
+    """Serves files and tells nobody."""
+
+    def log_message(self, format: str, *args: Any) -> None: ...
+
+
 class Demo:
     """The engine on a file of its own, and dbt beside it."""
 
@@ -106,14 +114,12 @@ class Demo:
         return Build(time.monotonic() - began, kinds, results)
 
     def serve_docs(self, port: int) -> None:
-        """Until Ctrl-C."""
+        """Until Ctrl-C; `dbt docs serve` does the same, but ends with a traceback."""
         with self._dbt("docs", "generate", "--quiet"):
             pass
-        with self._dbt("docs", "serve", "--no-browser", "--port", str(port)) as dbt:
-            try:
-                dbt.wait()
-            except KeyboardInterrupt:
-                dbt.terminate()
+        pages = partial(Quietly, directory=str(self.folder / "target"))
+        with suppress(KeyboardInterrupt), ThreadingHTTPServer(("127.0.0.1", port), pages) as door:
+            door.serve_forever()
 
     def rows(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         with self._connection() as connection, connection.cursor() as cursor:
@@ -222,8 +228,7 @@ def run(demo: Demo, day: date) -> None:
 
 
 def say_what_next(demo: Demo, serving: bool, docs_port: int) -> None:
-    where, here = demo.server, Path.cwd()
-    file = demo.file.relative_to(here) if demo.file.is_relative_to(here) else demo.file
+    where, engine = demo.server, Path(sys.executable).with_name("starrocks-embedded")
     say()
     if serving:
         say(f"The engine is up: mysql --host {where.host} --port {where.port} --user {where.user}")
@@ -232,8 +237,13 @@ def say_what_next(demo: Demo, serving: bool, docs_port: int) -> None:
         return
     say("What next")
     say("   make demo SERVE=1   the same, and the engine and dbt's documentation stay up")
-    say(f"   starrocks-embedded serve --path {file} --password ''   to query what was built, with any MySQL client")
+    say(f"   {_from_here(engine)} serve --path {_from_here(demo.file)} --password ''")
+    say("                       to query what was built, with any MySQL client")
     say("   examples/warehouse  is a project to copy; its README says how to run it on a cluster")
+
+
+def _from_here(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _kind(statement: str) -> str:
@@ -261,4 +271,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
