@@ -221,6 +221,11 @@ RUNNING = (
         "own, or build it in smaller batches.",
     ),
     Advice(
+        r"still has committed transactions not visible",
+        "The server is too busy to publish what an INSERT OVERWRITE wrote. The old rows are untouched: run the command "
+        "again, or let a statement wait longer for its rows: `session_variables: {{tx_visible_wait_timeout: …}}`.",
+    ),
+    Advice(
         r"too many versions|too many tablet versions",
         "Too many small loads of one table in a short time. Load bigger batches, or wait for the compaction.",
     ),

@@ -29,6 +29,7 @@
       {{ header }}
       {{ starrocks__snapshot_upsert_sql(target, writes, meta, snapshot_staging_table(strategy, sql, target)) }}
     {%- endcall %}
+    {% do adapter.await_visible() %}
     {% do persist_docs(target, model) %}
   {%- endif -%}
   {% do starrocks__check_snapshot_time(columns, meta) %}

@@ -26,6 +26,7 @@
       {{ config.get('sql_header', '') }}
       {{ starrocks__insert_sql(target, columns, sql) }}
     {%- endcall %}
+    {% do adapter.await_visible() %}
   {%- else -%}
     {% do starrocks__replace_rows(existing, target, starrocks__design(existing, sql), sql) %}
   {%- endif -%}
