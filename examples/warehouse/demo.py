@@ -115,8 +115,8 @@ class Demo:
 
     def serve_docs(self, port: int) -> None:
         """Until Ctrl-C; `dbt docs serve` does the same, but ends with a traceback."""
-        with self._dbt("docs", "generate", "--quiet"):
-            pass
+        with self._dbt("docs", "generate", "--quiet") as dbt:
+            dbt.communicate()
         pages = partial(Quietly, directory=str(self.folder / "target"))
         with suppress(KeyboardInterrupt), ThreadingHTTPServer(("127.0.0.1", port), pages) as door:
             door.serve_forever()
@@ -157,8 +157,7 @@ class Demo:
         """As `dbt …` in a shell, with this project and this engine."""
         command = [sys.executable, "-c", RUN_DBT, "--no-use-colors", *arguments]
         command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        piped = {"stdout": subprocess.PIPE} if arguments[0] == "build" else {}
-        with subprocess.Popen(command, env=self.environment, text=True, **piped) as process:
+        with subprocess.Popen(command, env=self.environment, text=True, stdout=subprocess.PIPE) as process:
             yield process
 
     def _show(self, line: str) -> str:
