@@ -80,6 +80,11 @@ LOGIN = (
 
 NAMES = (
     Advice(
+        r"Do not support alter non-native table",
+        "What has the model's name is of another kind than when the run began: mostly another run of the same model at "
+        "the same time made it. No data is lost; run the command again when the other one is done.",
+    ),
+    Advice(
         r"(Unknown table|not exist|not found|already exists|Can't find).*__dbt_(new|old)_[0-9a-f]{8}|"
         r"__dbt_(new|old)_[0-9a-f]{8}.*(not exist|not found|already exists|doesn't exist)",
         "That is a table dbt was building for this model, and somebody else dropped or renamed it: mostly another run "

@@ -65,6 +65,7 @@ CASES = [
     (5024, "Query reached its timeout of 300 seconds, please increase the 'query_timeout'", "Raise `query_timeout`"),
     (1064, "Memory of query_pool exceed limit. read and decompress page", "enable_spill: true"),
     (1064, "because of too many versions, current/limit: 1001/1000", "bigger batches"),
+    (1064, "Do not support alter non-native table/materialized-view[s.orders].", "of another kind"),
     (1064, "temp partition orders still has committed transactions not visible", "tx_visible_wait_timeout"),
     (5305, "Explicit transaction only support insert statement", "began a transaction"),
     (5502, "Getting analyzing error. Detail message: Unknown table 'orders__dbt_new_0a1b2c3d'.", "at the same time"),
