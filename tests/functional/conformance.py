@@ -34,9 +34,9 @@ class Conformance:
         imported = _imported(module)
         for node in module.body:
             if isinstance(node, ast.ClassDef):
-                bases = [base.id for base in node.bases if isinstance(base, ast.Name)]
-                theirs = {imported[base] for base in bases if base in imported}
-                plain = all(base in imported for base in bases) and _is_empty(node)
+                bases = [_dbts_name(base, imported) for base in node.bases]
+                theirs = {base for base in bases if base is not None}
+                plain = None not in bases and _is_empty(node)
                 (self.as_is if plain else self.overridden).update(theirs)
             elif _assigns(node, "NOT_APPLICABLE"):
                 self._read_reasons(node.value)
@@ -89,6 +89,13 @@ def _imported(module: ast.Module) -> dict[str, str]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE)
         for alias in node.names
     }
+
+
+def _dbts_name(base: ast.expr, imported: dict[str, str]) -> str | None:
+    """None for a base of our own."""
+    if isinstance(base, ast.Attribute) and isinstance(base.value, ast.Name) and base.value.id in imported:
+        return base.attr
+    return imported.get(base.id) if isinstance(base, ast.Name) else None
 
 
 def _is_empty(node: ast.ClassDef) -> bool:

@@ -17,9 +17,7 @@ class TestCloneNotPossible(BaseCloneNotPossible):
         yield
         with project.adapter.connection_named("__test"):
             for schema in (f"{project.test_schema}_seeds", project.test_schema):
-                project.adapter.drop_schema(
-                    project.adapter.Relation.create(database=project.database, schema=schema)
-                )
+                project.adapter.drop_schema(project.adapter.Relation.create(database=project.database, schema=schema))
 
 
 class TestCloneSameTargetAndState(BaseCloneSameTargetAndState):
