@@ -143,6 +143,9 @@ class _Relay:
         except OSError:
             pass
         self.swallowed.set()
+        if not self.swallow.is_set():  # the server is gone, and its clients hear of that
+            with contextlib.suppress(OSError):
+                self.client.shutdown(socket.SHUT_RDWR)
 
     def _read_packet(self) -> bytes | None:
         head = self._read(4)
