@@ -265,6 +265,10 @@ class Conversation:
         if result.columns is None:
             stream.write(packets.ok(result.affected, result.insert_id, status, result.warnings, result.info))
             return result.affected
+        if result.kept is not None and protocol is text_rows and not status:
+            result.kept = result.kept or self._spelled(result)
+            stream.write_rows(result.kept)
+            return len(result.kept) - len(result.columns) - 3
         stream.write(packets.lenenc_int(len(result.columns)))
         for column in result.columns:
             stream.write(self._definition(column))
@@ -276,6 +280,12 @@ class Conversation:
             count += len(chunk)
         stream.write(packets.eof(status, result.warnings))
         return count
+
+    def _spelled(self, result: Result) -> list[bytes]:
+        """The payloads of a result that is given again and again."""
+        columns = list(result.columns or ())
+        head = [packets.lenenc_int(len(columns)), *map(self._definition, columns), packets.eof(0)]
+        return [*head, *text_rows(columns)(list(result.rows)), packets.eof(0, result.warnings)]
 
     def _definition(self, column: Column) -> bytes:
         facts = wire_type(column, self.engine.version)

@@ -23,7 +23,8 @@ class Column:
 @dataclass
 class Result:
     """`columns` None means an OK packet. Rows hold Python values as DuckDB gives them for the column's type
-    (int, float, Decimal, str, bytes, date, datetime, bool, list, dict, None); the wire layer turns them to text."""
+    (int, float, Decimal, str, bytes, date, datetime, bool, list, dict, None); the wire layer turns them to text, and
+    keeps that text in `kept` where a result that never changes brings a list for it."""
 
     columns: Sequence[Column] | None = None
     rows: Iterable[Sequence[Any]] = field(default_factory=list)
@@ -31,6 +32,7 @@ class Result:
     insert_id: int = 0
     info: str = ""
     warnings: int = 0
+    kept: list[bytes] | None = None
 
 
 def ok(affected: int = 0, info: str = "", warnings: int = 0) -> Result:

@@ -75,7 +75,7 @@ def is_literal(query: ast.Query) -> bool:
 
 
 def keep_answer(session: Session, statement: SelectStatement, result: Result) -> Result:
-    statement.answer = Result(result.columns, list(result.rows))
+    statement.answer = Result(result.columns, list(result.rows), kept=[])
     kept = session.engine.literal_selects
     if len(kept) < LITERAL_SELECTS_KEPT:
         kept[statement.text, session.variables.get("sql_mode")] = statement
