@@ -187,13 +187,3 @@ def cancel_job(engine: Engine, change: Change, job: model.Job, message: str) -> 
     table = engine.catalog.get(model.Table, int(job.details["table_id"]))
     if table is not None and table.job == job.id:
         change.edit(table).job = 0
-
-
-def await_job(engine: Engine, table: model.Table, seconds: float = 30) -> None:
-    """Blocks until no job holds the table any more."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        current = engine.catalog.get(model.Table, table.id)
-        if current is None or running_job(engine, current) is None:
-            return
-        time.sleep(0.01)

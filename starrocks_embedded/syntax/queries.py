@@ -84,16 +84,6 @@ def parse_with(cursor: Cursor) -> tuple[list[ast.Cte], bool]:
     return cursor.separated(lambda: _cte(cursor)), recursive
 
 
-def statement_after_with(cursor: Cursor) -> str:
-    """The key word that follows the common table expressions; the cursor stands on or behind WITH and stays."""
-    at = cursor.at
-    cursor.accept("WITH")
-    parse_with(cursor)
-    key = cursor.token.key
-    cursor.at = at
-    return key
-
-
 def _cte(cursor: Cursor) -> ast.Cte:
     start = cursor.token
     name = cursor.identifier()

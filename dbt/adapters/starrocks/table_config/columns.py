@@ -55,11 +55,6 @@ class ColumnDefinition:
     def kind(self) -> str:
         return kind_of(self.data_type)
 
-    def as_column(self) -> StarRocksColumn:
-        column = StarRocksColumn.from_description(self.name, self.data_type)
-        column.nullable, column.comment = not self.not_null, self.comment
-        return column
-
 
 class ColumnNames:
     """Finds columns as StarRocks does, whatever their case, and gives back the name as the table spells it."""
