@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from starrocks_embedded.version import Version
 
 SHORTEST = 4000  # characters from which looking pays
-HEAD = re.compile(r"\s*insert\s+(?:into|overwrite)\s[^'\"#;]*?\bvalues\s*(?=\()", re.IGNORECASE)
+# a client's comment may stand in front, as dbt's does; a hint is no comment
+HEAD = re.compile(
+    r"\s*(?:/\*(?!\+)[\s\S]*?\*/\s*)*insert\s+(?:into|overwrite)\s[^'\"#;]*?\bvalues\s*(?=\()", re.IGNORECASE
+)
 VALUE = r"""('(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|-?\d+(?:\.\d+)?|null|true|false)"""
 FIRST_ROW = re.compile(rf"\(\s*{VALUE}(?:\s*,\s*{VALUE})*\s*\)", re.IGNORECASE | re.DOTALL)
 INTEGER = re.compile(r"-?\d+")

@@ -648,6 +648,11 @@ class StarRocksAdapter(SQLAdapter):
         together = Feature.VALUES_IN_UNION.on(self._version())
         return seeds.statements(table, seeds.BLOCKS_PER_STATEMENT if together else 1)
 
+    @available.parse(lambda *a, **k: "")
+    def load_rows(self, sql: str) -> str:
+        self.connections.load(sql)
+        return ""
+
     @classmethod
     def convert_text_type(cls, agate_table: agate.Table, col_idx: int) -> str:
         return "string"

@@ -43,5 +43,5 @@
 
 {#- Written without its rows in dbt's log. -#}
 {% macro starrocks__load(sql) -%}
-  {% do adapter.add_query(sql, auto_begin=False, abridge_sql_log=True) %}
+  {% do adapter.load_rows(sql) %}
 {%- endmacro %}
