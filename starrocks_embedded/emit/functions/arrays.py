@@ -21,6 +21,8 @@ unique(a) AS CASE WHEN a IS NULL THEN NULL WHEN len(a) < 1000 THEN list_filter(a
 array_slice(a, o, n) AS CASE WHEN o > 0 THEN list_slice(a, o, o + n - 1) WHEN o < 0 AND -o <= len(a) THEN list_slice(a, len(a) + o + 1, len(a) + o + n) WHEN a IS NULL OR o IS NULL OR n IS NULL THEN NULL ELSE a[1:0] END
 numbers(a) AS list_filter(a, lambda e: e IS NOT NULL)
 element_at(a, i) AS CASE WHEN i > 0 THEN list_extract(a, i) END
+affordable(n) AS CASE WHEN n > 20000000 THEN error('raised: an array of ' || n || ' elements is more than the embedded engine builds (20000000)') ELSE n END
+series_end(a, b, s) AS CASE WHEN fn.affordable(abs(CAST(b AS HUGEINT) - a) // nullif(abs(CAST(s AS HUGEINT)), 0)) IS NOT NULL OR s = 0 THEN b END
 """
 )
 
@@ -45,7 +47,7 @@ templates(
         "array_max": "list_max({0})",
         "array_contains_all": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN len(list_filter({1}, lambda e: list_position({0}, e) IS NULL)) = 0 END",
         "arrays_overlap": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN len(list_filter({1}, lambda e: list_position({0}, e) IS NOT NULL)) > 0 END",
-        "array_repeat": "list_transform(range({1}), lambda e: {0})",
+        "array_repeat": "list_transform(range(CAST(fn.affordable({1}) AS BIGINT)), lambda e: {0})",
         "reverse_array": "list_reverse({0})",
         "map_entries": "map_entries({0})",
         "map_keys": "map_keys({0})",
@@ -148,8 +150,9 @@ def array_generate(emitter: Emitter, call: ast.Call) -> str:
     if len(args) == 1:
         args = ["1", *args]
     if len(args) == 2:
-        return f"CASE WHEN {args[0]} <= {args[1]} THEN generate_series({args[0]}, {args[1]}) ELSE generate_series({args[0]}, {args[1]}, -1) END"
-    return f"generate_series({', '.join(args[:3])})"
+        args.append(f"CASE WHEN {args[0]} <= {args[1]} THEN 1 ELSE -1 END")
+    start, stop, step = args[:3]
+    return f"generate_series({start}, fn.series_end({start}, {stop}, {step}), {step})"
 
 
 @rewrite("array_concat", "array_cat")

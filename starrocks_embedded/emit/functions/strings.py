@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 MACROS.append(
     r"""
 substring(s, p, n) AS CASE WHEN p = 0 OR n <= 0 OR (p < 0 AND -p > length(s)) THEN CASE WHEN s IS NOT NULL AND p IS NOT NULL AND n IS NOT NULL THEN '' END ELSE substr(s, CASE WHEN p < 0 THEN length(s) + p + 1 ELSE p END, n) END
-repeated(s, n) AS CASE WHEN n <= 0 THEN '' ELSE repeat(s, n) END
-left_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE lpad(s, CAST(n AS INTEGER), f) END
-right_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE rpad(s, CAST(n AS INTEGER), f) END
+repeated(s, n) AS CASE WHEN n <= 0 THEN '' ELSE repeat(s, CASE WHEN strlen(s) * CAST(n AS HUGEINT) <= 1048576 THEN n END) END
+left_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE lpad(s, CASE WHEN n <= 1048576 THEN CAST(n AS INTEGER) END, f) END
+right_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE rpad(s, CASE WHEN n <= 1048576 THEN CAST(n AS INTEGER) END, f) END
 locate(f, s, p) AS CASE WHEN p < 1 OR p > length(s) + 1 THEN 0 WHEN instr(substr(s, p), f) = 0 THEN 0 ELSE instr(substr(s, p), f) + p - 1 END
 split_part(s, d, n) AS CASE WHEN n = 0 THEN NULL WHEN NOT contains(s, d) THEN NULL WHEN n > 0 THEN list_extract(string_split(s, d), CAST(n AS BIGINT)) WHEN -n > len(string_split(s, d)) THEN NULL ELSE list_extract(string_split(s, d), len(string_split(s, d)) + 1 + CAST(n AS BIGINT)) END
 split_part_old(s, d, n) AS CASE WHEN n = 0 THEN NULL WHEN n > 0 THEN list_extract(string_split(s, d), CAST(n AS BIGINT)) WHEN -n > len(string_split(s, d)) THEN NULL ELSE list_extract(string_split(s, d), len(string_split(s, d)) + 1 + CAST(n AS BIGINT)) END
