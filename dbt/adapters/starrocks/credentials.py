@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
@@ -11,6 +11,8 @@ from dbt.adapters.contracts.connection import Credentials
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
+from dbt.adapters.starrocks.capabilities import Feature
+from dbt.adapters.starrocks.reference import Reference
 from dbt.adapters.starrocks.session_variables import check_variables, literal
 
 logger = AdapterLogger("StarRocks")
@@ -56,36 +58,135 @@ SECONDS: dict[str, type[int] | type[float]] = {
 }
 NUMBERS: dict[str, type[int] | type[float]] = {"port": int, "http_port": int, "poll_factor": float, **SECONDS}
 
+# the parts of docs/profile.md
+WHERE, WHO, HOW, TASKS = "where", "who", "how", "loads as tasks"
+
+
+def about(
+    group: str,
+    meaning: str,
+    example: str,
+    *,
+    default: str = "",
+    since: Mapping[str, Feature] | None = None,
+    spelled: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """The metadata of a field: what the documentation says of the key. `default` where the field's own says less."""
+    return Reference(group, meaning, example, "", default, since or {}, spelled).metadata
+
 
 @dataclass
 class StarRocksCredentials(Credentials):
     """dbt's `database` is StarRocks' catalog (profile key `catalog`), dbt's `schema` is StarRocks' database."""
 
-    database: str = DEFAULT_CATALOG
-    schema: str = ""
-    host: str | None = None
-    hosts: list[str] = field(default_factory=list)
-    port: int = DEFAULT_PORT
-    http_port: int = 8030
-    username: str = "root"
-    password: str = ""
-    method: str = "server"
-    path: str | None = None
-    version: str | float | None = None
-    auth_plugin: str | None = None
-    connect_timeout: int = 10
-    read_timeout: int | None = None
-    write_timeout: int | None = None
-    time_zone: str | None = None
-    query_timeout: int | None = None
-    resource_group: str | None = None
-    warehouse: str | None = None
-    session_variables: dict[str, Any] = field(default_factory=dict)
-    is_async: bool = False
-    async_query_timeout: int = 300
-    poll_interval: float = 1.0
-    poll_max_delay: float = 600.0
-    poll_factor: float = 2.0
+    database: str = field(
+        default=DEFAULT_CATALOG,
+        metadata=about(WHERE, "the catalog that holds it", "default_catalog", spelled=("catalog",)),
+    )
+    schema: str = field(
+        default="",
+        metadata=about(WHERE, "the **database** of StarRocks that dbt builds into", "analytics", default="required"),
+    )
+    host: str | None = field(
+        default=None,
+        metadata=about(WHERE, "the front end's name or address", "fe.example.com", default="required, or `hosts`"),
+    )
+    hosts: list[str] = field(
+        default_factory=list,
+        metadata=about(WHERE, "several front ends; the first is used", "[fe1, fe2]", default="none"),
+    )
+    port: int = field(default=DEFAULT_PORT, metadata=about(WHERE, "its query_port", "9030"))
+    http_port: int = field(default=8030, metadata=about(WHERE, "its http_port; dbt does not need it", "8030"))
+    username: str = field(default="root", metadata=about(WHO, "the user's name", "dbt", spelled=("user", "username")))
+    password: str = field(
+        default="",
+        metadata=about(
+            WHO,
+            "the user's password",
+            "\"{{ env_var('DBT_ENV_SECRET_STARROCKS_PASSWORD') }}\"",
+            default="empty",
+            spelled=("password", "pass"),
+        ),
+    )
+    method: str = field(
+        default="server",
+        metadata=about(WHERE, "`server`, or `embedded`: the embedded engine, started when it is needed", "embedded"),
+    )
+    path: str | None = field(
+        default=None,
+        metadata=about(
+            WHERE,
+            "with `embedded`, the file to keep the data in; without it they are gone after the command",
+            "target/shop.duckdb",
+            default="memory",
+        ),
+    )
+    version: str | float | None = field(
+        default=None,
+        metadata=about(
+            WHERE,
+            "the server's version where it cannot be asked (a build of your own); with `embedded`, the one to be",
+            "3.5.0",
+            default="asked",
+        ),
+    )
+    auth_plugin: str | None = field(
+        default=None,
+        metadata=about(
+            WHO,
+            "`mysql_native_password`; `mysql_clear_password` for LDAP",
+            "mysql_clear_password",
+            default="the server's choice",
+        ),
+    )
+    connect_timeout: int = field(default=10, metadata=about(HOW, "seconds to wait for a connection", "30"))
+    read_timeout: int | None = field(
+        default=None,
+        metadata=about(
+            HOW, "seconds until a silent connection is given up; the server then stops the statement", "7200"
+        ),
+    )
+    write_timeout: int | None = field(default=None, metadata=about(HOW, "the same, while a statement is sent", "600"))
+    time_zone: str | None = field(
+        default=None,
+        metadata=about(
+            HOW,
+            "the session's time zone: what `now()` and snapshots write",
+            "Asia/Shanghai",
+            default="the server's",
+        ),
+    )
+    query_timeout: int | None = field(
+        default=None,
+        metadata=about(
+            HOW,
+            "seconds a statement may take; it sets `insert_timeout` as well, where loads have a limit of their own",
+            "3600",
+            default="the server's",
+            since={"`insert_timeout`": Feature.INSERT_TIMEOUT},
+        ),
+    )
+    resource_group: str | None = field(
+        default=None,
+        metadata=about(HOW, "the resource group of every statement", "etl", default="the server's choice"),
+    )
+    warehouse: str | None = field(
+        default=None,
+        metadata=about(
+            HOW, "the warehouse of every statement (shared-data clusters)", "nightly", default="the server's choice"
+        ),
+    )
+    session_variables: dict[str, Any] = field(
+        default_factory=dict,
+        metadata=about(HOW, "any other session variables, by name", "{enable_spill: true}", default="none"),
+    )
+    is_async: bool = field(
+        default=False, metadata=about(TASKS, "run loads as tasks of the server (SUBMIT TASK)", "true")
+    )
+    async_query_timeout: int = field(default=300, metadata=about(TASKS, "seconds such a task may take", "7200"))
+    poll_interval: float = field(default=1.0, metadata=about(TASKS, "seconds before the second look at a task", "5"))
+    poll_max_delay: float = field(default=600.0, metadata=about(TASKS, "the longest wait between two looks", "60"))
+    poll_factor: float = field(default=2.0, metadata=about(TASKS, "by how much each wait is longer", "1.5"))
     # what the profile says under `database`, a habit from MySQL; kept so that it can be checked against the server
     ignored_database: str | None = None
 

@@ -25,7 +25,16 @@ from dbt.adapters.starrocks.table_config.values import (
 Supports = Callable[[Feature], bool]
 
 AGGREGATES = ("sum", "min", "max", "replace", "replace_if_not_null", "hll_union", "bitmap_union", "percentile_union")
-OPTIONS = ("data_type", "nullable", "default", "auto_increment", "generated", "aggregate")
+# each with its meaning, for docs/configuration.md
+OPTION_MEANINGS = {
+    "data_type": "the column's type instead of the query's; names of other databases are translated",
+    "nullable": "`false` makes it NOT NULL. Without a word columns are nullable, but for the keys of a `PRIMARY` table",
+    "default": "a literal, or `current_timestamp`, `uuid()`, `uuid_numeric()`",
+    "auto_increment": "`true` for a bigint that the server numbers; the query need not give it",
+    "generated": "an expression over other columns, with `data_type`; the query does not give it",
+    "aggregate": "how an `AGGREGATE` table adds its values up: " + ", ".join(f"`{name}`" for name in AGGREGATES),
+}
+OPTIONS = tuple(OPTION_MEANINGS)
 SKETCHES = ("bitmap", "hll", "percentile")
 # what a custom constraint of a contract may say, in StarRocks' words
 CLAUSE = re.compile(r"(?is)\s*(default|auto_increment|as|generated\s+always\s+as)\b(.*)")

@@ -32,7 +32,15 @@ KINDS = {
 }
 BLOOM = ("bloom", "bloom_filter")
 ACCEPTED = ("bitmap", "bloom_filter", "ngrambf", "gin", "vector")
-SETTINGS = ("columns", "type", "name", "comment", "properties")
+# each with its meaning, for docs/configuration.md
+SETTING_MEANINGS = {
+    "columns": "the columns; each gets an index of its own",
+    "type": ", ".join(f"`{kind}`" for kind in ACCEPTED) + "; without it `bitmap`",
+    "name": "the index's name, where it has one column; without it `idx_<column>`",
+    "comment": "the index's comment",
+    "properties": "a mapping of what StarRocks takes for the type, such as `{gram_num: 4}`",
+}
+SETTINGS = tuple(SETTING_MEANINGS)
 LONGEST_NAME = 64
 PROPERTY = re.compile(r'"([^"]+)"\s*=\s*"([^"]*)"')
 

@@ -30,7 +30,20 @@ from dbt.adapters.starrocks.table_config.values import (
 )
 
 KINDS = ("expression", "range", "list")
-SETTINGS = ("type", "columns", "expression", "expressions", "start", "end", "every", "batches", "partitions")
+# each with its meaning, for docs/configuration.md
+SETTING_MEANINGS = {
+    "type": "`expression`, `range` or `list`, where the other settings do not tell",
+    "columns": "one column or several",
+    "expression": "one expression",
+    "expressions": "several expressions",
+    "start": "where ranges begin",
+    "end": "where ranges end",
+    "every": "the length of a range: `1 month`, or a number for columns of numbers",
+    "batches": "a list of `{start, end, every}`",
+    "partitions": "partitions by name: a mapping of names to lists of values, or a list of `{name, less_than}`, "
+    "`{name, from, to}`, `{name, values}`",
+}
+SETTINGS = tuple(SETTING_MEANINGS)
 EVERY = re.compile(r"(?i)\s*(?:interval\s+)?(\d+)\s*(hour|day|week|month|year)s?\s*")
 CALL = re.compile(r"\w+\s*\(.*\)", re.DOTALL)
 NAME = re.compile(r"`[^`]+`|[\w$ ]+")
