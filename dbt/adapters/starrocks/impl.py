@@ -781,6 +781,7 @@ class StarRocksAdapter(SQLAdapter):
         table, version = self.existing_table(relation), self._version()
         assert table is not None
         batch = microbatch.batch_of(model, table, scheme, plan.predicates, lambda feature: feature.on(version))
+        self._say_once_each(model, batch.notices)
         if batch.serial:
             self.take_turn(relation)
         return batch

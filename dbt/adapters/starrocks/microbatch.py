@@ -42,6 +42,7 @@ class Batch:
     unit: str = ""
     dates_only: bool = False
     predicates: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def window(self) -> str:
@@ -94,8 +95,13 @@ def batch_of(
     if predicates and statement == VALUE:
         # whole partitions know no predicates
         statement = INSIDE
-    statement = _asked_otherwise(config, statement, unit, scheme, predicates, supports)
-    return Batch(column.name, start, end, statement, unit, column.dtype == "date", tuple(predicates))
+    notices: tuple[str, ...] = ()
+    if not boolean("delete_insert_atomic", config.get("delete_insert_atomic", True)):
+        statement = _two_statements(predicates)
+    elif boolean("microbatch_use_dynamic_overwrite", config.get("microbatch_use_dynamic_overwrite") or False):
+        obstacle = _dynamic_obstacle(statement, column.name, scheme, predicates, supports)
+        statement, notices = (statement, (obstacle,)) if obstacle else (_dynamic(statement), ())
+    return Batch(column.name, start, end, statement, unit, column.dtype == "date", tuple(predicates), notices)
 
 
 def _event_time(config: Mapping[str, Any], table: ExistingTable) -> StarRocksColumn:
@@ -142,28 +148,35 @@ def _fit(
     return (SEVERAL, unit) if truncated and supports(Feature.OVERWRITE_AUTOMATIC_BY_NAME) else (TABLE, unit)
 
 
-def _asked_otherwise(
-    config: Mapping[str, Any],
-    statement: str,
-    unit: str,
-    scheme: PartitionScheme,
-    predicates: Sequence[str],
-    supports: Supports,
-) -> str:
-    if not boolean("delete_insert_atomic", config.get("delete_insert_atomic", True)):
-        if predicates:
-            rule = "the DELETE of a batch takes the window and nothing else"
-            refuse("incremental_predicates", list(predicates), rule, "Remove them, or `delete_insert_atomic: false`.")
-        return DELETE_THEN_INSERT
-    if not boolean("microbatch_use_dynamic_overwrite", config.get("microbatch_use_dynamic_overwrite") or False):
-        return statement
+def _two_statements(predicates: Sequence[str]) -> str:
+    if predicates:
+        rule = "the DELETE of a batch takes the window and nothing else"
+        refuse("incremental_predicates", list(predicates), rule, "Remove them, or `delete_insert_atomic: false`.")
+    return DELETE_THEN_INSERT
+
+
+def _dynamic(statement: str) -> str:
+    # an empty batch has to empty its partition, which only the overwrite by value does
+    return statement if statement == VALUE else DYNAMIC
+
+
+def _dynamic_obstacle(
+    statement: str, column: str, scheme: PartitionScheme, predicates: Sequence[str], supports: Supports
+) -> str | None:
+    """Why the batch is written as without the config, which asks for speed and must not cost rows."""
     if not supports(Feature.DYNAMIC_OVERWRITE):
-        rule = f"dynamic overwrite needs StarRocks {Feature.DYNAMIC_OVERWRITE.since} or newer"
+        reason = f"dynamic overwrite needs StarRocks {Feature.DYNAMIC_OVERWRITE.since} or newer"
     elif statement in (INSIDE, TABLE) or not scheme.is_automatic or predicates:
-        rule = "a dynamic overwrite would replace rows outside of the batch, for no partition fits its window"
+        reason = (
+            f"the partitions do not follow the batches of {column}, so a dynamic overwrite would replace rows "
+            "of other batches too"
+        )
     else:
-        return statement if statement == VALUE else DYNAMIC
-    refuse("microbatch_use_dynamic_overwrite", True, rule, "Remove it, or partition by the batch's size.")
+        return None
+    return (
+        f"`microbatch_use_dynamic_overwrite` has no effect: {reason}. Batches are written without it; to write only "
+        f"the partitions of a batch, partition the model by {column} in steps of its batch_size."
+    )
 
 
 # --- windows over several partitions

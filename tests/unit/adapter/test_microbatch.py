@@ -81,13 +81,15 @@ class TestDynamic:
     def test_only_where_it_replaces_nothing_else(self):
         assert batch(by("day"), microbatch_use_dynamic_overwrite=True).statement == "value"
         assert batch(by("day"), **MONTH, microbatch_use_dynamic_overwrite=True).statement == "dynamic"
-        for scheme in (by("month"), NONE):
-            with pytest.raises(CompilationError, match="rows outside of the batch"):
-                batch(scheme, microbatch_use_dynamic_overwrite=True)
+        for scheme, statement in ((by("month"), "inside"), (NONE, "table")):
+            found = batch(scheme, microbatch_use_dynamic_overwrite=True)
+            assert found.statement == statement
+            assert "rows of other batches" in found.notices[0]
 
     def test_needs_a_server(self):
-        with pytest.raises(CompilationError, match=str(Feature.DYNAMIC_OVERWRITE.since)):
-            batch(by("day"), microbatch_use_dynamic_overwrite=True, since=(3, 3))
+        found = batch(by("day"), **MONTH, microbatch_use_dynamic_overwrite=True, since=(3, 3))
+        assert found.statement == batch(by("day"), **MONTH, since=(3, 3)).statement
+        assert str(Feature.DYNAMIC_OVERWRITE.since) in found.notices[0]
 
 
 class TestConfig:

@@ -43,11 +43,12 @@ BATCHES = "incremental_strategy='microbatch', event_time='report_day', begin='20
 OVERWRITING = {
     "insert_overwrite": f"{BY_PARTITION}, incremental_strategy='insert_overwrite'",
     "microbatch": f"{BY_PARTITION}, {BATCHES}",
+    # by another column than that of the event: written without it, or more than the batch would be replaced
+    "microbatch_dynamic": f"{BY_PARTITION}, {BATCHES}, microbatch_use_dynamic_overwrite=true",
 }
 SINCE_3_4 = {
     "dynamic_overwrite": f"{BY_PARTITION}, incremental_strategy='dynamic_overwrite'",
-    # by the day of the event: where the partitions are of another column, more than the batch would be replaced
-    "microbatch_dynamic": (
+    "microbatch_dynamic_by_event": (
         "materialized='incremental', partition_by=['report_day'], partition_type='Expr', "
         f"{BATCHES}, microbatch_use_dynamic_overwrite=true"
     ),
