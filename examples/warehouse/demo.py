@@ -113,6 +113,14 @@ class Demo:
         results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
         return Build(time.monotonic() - began, kinds, results)
 
+    def check_quality(self) -> None:
+        for command in (("source", "freshness"), ("run-operation", "score_quality", "--args", "{fail_under: 95}")):
+            with self._dbt("--quiet", *command) as dbt:
+                for line in dbt.stdout or ():
+                    say("   " + line.rstrip())
+            if dbt.returncode:
+                raise SystemExit(f"dbt {' '.join(command)} failed")
+
     def serve_docs(self, port: int) -> None:
         """Until Ctrl-C; `dbt docs serve` does the same, but ends with a traceback."""
         with self._dbt("docs", "generate", "--quiet") as dbt:
@@ -217,6 +225,8 @@ def run(demo: Demo, day: date) -> None:
     report_build(two)
     written, days = demo.days_written()
     say(f"   sales were computed again for {written} days of {days}; the other partitions were not touched")
+    say("5. How good it is: dbt source freshness, and a score of what all runs found (in dev_ops).")
+    demo.check_quality()
     say()
     say("What the layers hold")
     report_layers(sizes, demo.sizes())

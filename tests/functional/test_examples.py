@@ -72,6 +72,11 @@ class Shop:
         assert found.success, [(r.node.name, r.message) for r in found.result if r.status not in ("success", "pass")]
         return results
 
+    def score(self, **arguments: Any) -> bool:
+        """Scores the quality; whether it was good enough."""
+        where = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
+        return dbtRunner().invoke(["run-operation", "score_quality", "--args", json.dumps(arguments), *where]).success
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with self._connection() as connection, connection.cursor() as cursor:
             cursor.execute(query)
@@ -79,7 +84,7 @@ class Shop:
 
     def drop(self) -> None:
         with self._connection() as connection, connection.cursor() as cursor:
-            for layer in ("ods", "dwd", "dws", "ads"):
+            for layer in ("ods", "dwd", "dws", "ads", "ops"):
                 cursor.execute(f"drop database if exists {SCHEMA}_{layer} force")
 
     def _connection(self) -> pymysql.Connection[Any]:
@@ -144,7 +149,10 @@ class TestWarehouse:
         assert granted == {f"{SCHEMA}_ads.{report}" for report in REPORTS}
 
     def test_every_column_is_described(self, shop: Shop) -> None:
-        query = f"select table_name, column_name from information_schema.columns where table_schema like '{SCHEMA}%'"
+        query = (
+            "select table_name, column_name from information_schema.columns "
+            f"where table_schema like '{SCHEMA}%' and column_comment = ''"
+        )
         manifest = json.loads((shop.folder / "target" / "manifest.json").read_text())
         described = {
             (node["name"], column["name"])
@@ -158,3 +166,23 @@ class TestWarehouse:
     def test_sources_are_fresh(self, shop: Shop) -> None:
         found = shop.dbt("source", "freshness")
         assert [found[table] for table in shop.landings[0].rows] == ["pass"] * 6
+
+    def test_quality_is_scored(self, shop: Shop) -> None:
+        assert shop.score(fail_under=100)
+        query = f"select layer, runs_succeeded, tests_passed, sources_fresh, score from {SCHEMA}_ops.quality_scores"
+        assert {row[0]: tuple(map(str, row[1:])) for row in shop.rows(query)} == {
+            "ods": ("None", "100.0", "100.0", "100.0"),
+            **dict.fromkeys(("dwd", "dws", "ads"), ("100.0", "100.0", "None", "100.0")),
+            "all": ("100.0", "100.0", "100.0", "100.0"),
+        }
+
+    def test_a_low_score_fails_when_asked(self, shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+        results = f"{SCHEMA}_ops.node_results"
+        shop.rows(
+            f"insert into {results} (recorded_at, invocation_id, node, layer, kind, status) "
+            f"select seconds_add(max(recorded_at), 1), 'later', max(node), 'dws', 'test', 'fail' from {results} "
+            "where layer = 'dws' and kind = 'test'"
+        )
+        assert shop.score()
+        assert not shop.score(fail_under=99)
+        assert "Quality is under 99 in dws (" in capsys.readouterr().out
