@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from starrocks_embedded.emit import documents
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.types import Type, duckdb_type
 
@@ -19,6 +20,7 @@ BOUNDS = {
 MOMENT = re.compile(r"'\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?)?'")
 WHOLE = re.compile(r"'[-+]?\d+'")
 NUMBER = re.compile(r"'[-+]?\d+(\.\d+)?'")
+QUOTED = re.compile(r"'(?:[^']|'')*'")
 
 
 def cast_sql(value: str, source: Type, target: Type) -> str:
@@ -79,7 +81,7 @@ def to_boolean(value: str, source: Type) -> str:
     if source.is_string:
         return f"fn.to_boolean({value})"
     if source.name == "json":
-        return f"fn.to_boolean(fn.json_string({value}))"
+        return f"fn.json_truth({value})"
     if source.is_temporal:
         return f"({to_integer(value, source, Type('bigint'))} <> 0)"
     return f"({value} <> 0)"
@@ -90,7 +92,7 @@ def to_integer(value: str, source: Type, target: Type) -> str:
     if source.is_string:
         return f"TRY_CAST({value if WHOLE.fullmatch(value) else f'fn.integer_text({value})'} AS {name})"
     if source.name == "json":
-        return f"TRY_CAST(trunc(TRY_CAST(fn.json_scalar({value}) AS DECIMAL(38,9))) AS {name})"
+        return f"TRY_CAST(fn.json_whole({value}) AS {name})"
     if source.is_float:
         return f"TRY_CAST(trunc({value}) AS {name})"
     if source.is_decimal:
@@ -112,7 +114,7 @@ def to_fraction(value: str, source: Type, target: Type) -> str:
     if source.is_string:
         return f"TRY_CAST({value if NUMBER.fullmatch(value) else f'fn.number_text({value})'} AS {name})"
     if source.name == "json":
-        return f"TRY_CAST(fn.json_scalar({value}) AS {name})"
+        return f"TRY_CAST(fn.json_fraction({value}) AS {name})"
     if source.is_temporal:
         return f"TRY_CAST({to_integer(value, source, Type('bigint'))} AS {name})"
     if source.is_float and target.is_decimal:  # by its shortest digits, not by its binary expansion
@@ -142,22 +144,35 @@ def to_time(value: str, source: Type) -> str:
 
 def to_json(value: str, source: Type) -> str:
     if source.is_string:
-        return f"fn.json_of_string({value})"
+        return parsed_json(value)
     if source.is_temporal:
         return f"CAST(to_json({to_string(value, source)}) AS VARCHAR)"
-    if source.name == "boolean" or source.is_integer or source.is_float:
+    if source.name == "boolean" or source.is_integer:
         return f"CAST(to_json({value}) AS VARCHAR)"
-    if source.is_decimal:
-        return f"CAST(to_json(CAST({value} AS DOUBLE)) AS VARCHAR)"
+    if source.is_decimal or source.is_float:
+        return f"fn.json_double(CAST({value} AS DOUBLE))"
     if source.is_nested:
-        return f"fn.json_text(CAST(to_json({json_ready(value, source)}) AS VARCHAR))"
+        return f"fn.json_canonical(CAST(to_json({json_ready(value, source)}) AS VARCHAR))"
     raise unsupported(f"cast from {source} to json")
+
+
+def parsed_json(value: str) -> str:
+    """A string's document. A literal's is made here: planning the macros for each would take longer than the rest."""
+    if not QUOTED.fullmatch(value):
+        return f"fn.parse_json({value})"
+    document = documents.parsed(value[1:-1].replace("''", "'"))
+    return "CAST(NULL AS VARCHAR)" if document is None else "'" + document.replace("'", "''") + "'"
 
 
 def json_ready(value: str, source: Type) -> str:
     """A nested value whose JSON members DuckDB may embed as JSON."""
     if source.name == "array" and source.children[0].name == "json":
         return f"list_transform({value}, lambda e: CAST(e AS JSON))"
+    if source.name == "map":
+        key, item = source.children
+        name = f"coalesce({cast_sql('e.key', key, Type('varchar'))}, 'null')"
+        entry = f"struct_pack(key := {name}, value := {json_ready('e.value', item)})"
+        return f"map_from_entries(list_transform({value}, lambda e: {entry}))"
     return value
 
 
@@ -170,7 +185,7 @@ def to_nested(value: str, source: Type, target: Type) -> str:
         key = cast_sql("e.key", source.children[0], target.children[0])
         member = cast_sql("e.value", source.children[1], target.children[1])
         entry = f"struct_pack(key := {key}, value := {member})"
-        return f"map_from_entries(list_transform(map_entries({value}), lambda e: {entry}))"
+        return f"fn.last_of_keys(list_transform({value}, lambda e: {entry}))"
     if source.name == "struct" and target.name == "struct":
         return _struct(value, source, target)
     if source.is_string and target.name == "array":
@@ -204,9 +219,7 @@ def _map_of_json(value: str, source: Type, target: Type) -> str:
     member = cast_sql(_member("'$.\"' || k || '\"'"), source, target.children[1])
     entry = f"struct_pack(key := k, value := {member})"
     entries = f"list_transform(list_sort(json_keys(j)), lambda k: {entry})"
-    return (
-        f"list_transform([{value}], lambda j: CASE json_type(j) WHEN 'OBJECT' THEN map_from_entries({entries}) END)[1]"
-    )
+    return f"list_transform([{value}], lambda j: CASE json_type(j) WHEN 'OBJECT' THEN {entries} END)[1]"
 
 
 def _member(path: str) -> str:

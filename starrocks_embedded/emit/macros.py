@@ -18,7 +18,6 @@ DATETIME = (
 # a macro's parameter is its text, written anew at each use: list_transform([x], lambda v: …)[1] evaluates x once
 PARTS = "['y', 'm', 'd', 'h', 'i', 's', 'f']"
 NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
-JSON_SEGMENT = r"""((?:"(?:[^"\\]|\\.)*"|[^",:])*)([,:]|$)"""
 
 CASTS = rf"""
 integer_text(x) AS CASE WHEN regexp_full_match(trim(x, E' \t\n\r'), '[-+]?\d+') THEN trim(x, E' \t\n\r') END
@@ -39,15 +38,6 @@ decimal_quotient(a, b) AS CASE WHEN b <> 0 THEN (CASE WHEN (a < 0) = (b < 0) THE
 wrap(x) AS CAST(((x + 9223372036854775808) & 18446744073709551615) - 9223372036854775808 AS BIGINT)
 """
 
-JSON = rf"""
-json_text(x) AS CASE WHEN x IS NULL THEN NULL ELSE rtrim(regexp_replace(x, '{JSON_SEGMENT}', '\1\2 ', 'g'), ' ') END
-parse_json(x) AS CASE WHEN json_valid(x) THEN fn.json_text(CAST(json(x) AS VARCHAR)) END
-json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END ELSE json_extract_string(x, '$') END
-json_string(x) AS CASE WHEN json_type(x) = 'VARCHAR' THEN json_extract_string(x, '$') ELSE x END
-json_path(p) AS CASE WHEN regexp_matches(p, '^\$([.\[]|$)') THEN p WHEN starts_with(p, '$') THEN '$."' || replace(p, '"', '') || '"' WHEN starts_with(p, '[') THEN '$' || p ELSE '$.' || p END
-json_query(x, p) AS fn.json_text(CAST(json_extract(x, fn.json_path(p)) AS VARCHAR))
-"""
-
 
 def statements(text: str) -> list[str]:
     """One CREATE MACRO for each line `name(parameters) AS body`."""
@@ -57,9 +47,10 @@ def statements(text: str) -> list[str]:
 
 def install(backend: Backend) -> None:
     """Makes the `fn` catalog of a store that was just opened."""
+    from starrocks_embedded.emit import documents
     from starrocks_embedded.emit.functions import MACROS
 
     connection = backend.connect()
-    created = statements(CASTS) + statements(JSON) + [s for text in MACROS for s in statements(text)]
+    created = statements(CASTS) + statements(documents.MACROS) + [s for text in MACROS for s in statements(text)]
     connection.run("; ".join(["ATTACH ':memory:' AS fn", *created]))
     connection.close()

@@ -6,55 +6,172 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.emit.casts import to_json
+from starrocks_embedded.emit import json_paths
+from starrocks_embedded.emit.casts import parsed_json, to_json
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.emit.functions.dates import literal_text
+from starrocks_embedded.errors import unsupported
+from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import NULL
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
-    from starrocks_embedded.syntax import ast
+
+NOTHING = "CAST(NULL AS VARCHAR)"
 
 MACROS.append(
     r"""
-json_of_string(x) AS CASE WHEN regexp_matches(x, '^\s*[\[{"]') THEN fn.parse_json(x) ELSE CAST(to_json(x) AS VARCHAR) END
-json_key(x) AS CASE WHEN json_valid(x) AND json_type(x) = 'VARCHAR' THEN nullif(fn.json_string(x), '') END
-json_get(j, p) AS json_extract(CASE WHEN json_valid(j) THEN j END, fn.json_path(p))
-json_int(j, p) AS TRY_CAST(trunc(TRY_CAST(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)) AS DECIMAL(38,9))) AS BIGINT)
-json_double(j, p) AS TRY_CAST(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)) AS DOUBLE)
-json_text_at(j, p) AS fn.json_string(fn.json_text(CAST(nullif(fn.json_get(j, p), CAST('null' AS JSON)) AS VARCHAR)))
+json_key(x) AS CASE WHEN x[1] = '"' THEN nullif(fn.json_string(x), '') END
 json_count(j) AS CASE json_type(j) WHEN 'ARRAY' THEN json_array_length(j) WHEN 'OBJECT' THEN len(json_keys(j)) ELSE CASE WHEN j IS NOT NULL THEN 1 END END
-json_boolean(j, p) AS fn.to_boolean(fn.json_scalar(CAST(fn.json_get(j, p) AS VARCHAR)))
+json_key_list(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN fn.json_spaced(CAST(to_json(json_keys(j)) AS VARCHAR)) END
 """
 )
 
 templates(
     {
-        "parse_json": "fn.parse_json({0})",
-        "json_query": "fn.json_query({0}, {1})",
-        "get_json_int": "fn.json_int({0}, {1})",
-        "get_json_double": "fn.json_double({0}, {1})",
-        "get_json_string": "fn.json_text_at({0}, {1})",
-        "get_json_object": "fn.json_text_at({0}, {1})",
-        "get_json_bool": "fn.json_boolean({0}, {1})",
-        "json_exists": "(json_extract({0}, fn.json_path({1})) IS NOT NULL)",
         "json_string": "{0}",
-        "json_keys/1": "fn.json_text(CAST(to_json(json_keys({0})) AS VARCHAR))",
+        "json_pretty": "fn.json_pretty({0})",
+        "json_keys/1": "fn.json_key_list({0})",
         "json_length/1": "fn.json_count({0})",
-        "json_length/2": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN coalesce(fn.json_count(CAST(fn.json_get({0}, {1}) AS VARCHAR)), 0) END",
     },
 )
 
 
-def member(emitter: Emitter, expr: ast.Expr) -> str:
-    """A value as a member of a JSON document; NULL becomes null."""
+# ---- reading
+
+
+def document(emitter: Emitter, expr: ast.Expr) -> str:
+    """A JSON value, or a string that holds one."""
     text = emitter.sql(expr)
-    if expr.type.name == "json":
-        return f"coalesce(CAST({text} AS JSON), CAST('null' AS JSON))"
-    if expr.type.is_string:
-        return f"coalesce(to_json({text}), CAST('null' AS JSON))"
+    return f"fn.json_source({text})" if expr.type.is_string else text
+
+
+def found(emitter: Emitter, source: ast.Expr, path: ast.Expr) -> str | None:
+    """The text of what a path finds in a document, spelled as DuckDB does. None for a path that is none."""
+    steps = constant_path(path)
+    if steps is None:
+        return None
+    text = document(emitter, source)
+    if any(step.range for step in steps):
+        inner = json_paths.extracted("whole", steps)
+        return f"list_transform([{text}], lambda whole: CAST({inner} AS VARCHAR))[1]"
+    return f"CAST({json_paths.extracted(text, steps)} AS VARCHAR)" if steps else text
+
+
+def constant_path(path: ast.Expr) -> list[json_paths.Step] | None:
+    text = literal_text(path)
+    if text is None:
+        if is_null(path):
+            return None
+        raise unsupported("a JSON path that is no constant")
+    try:
+        return json_paths.parse(text)
+    except json_paths.BadPath:
+        return None
+
+
+def is_null(expr: ast.Expr) -> bool:
+    while isinstance(expr, ast.Cast):
+        expr = expr.operand
+    return isinstance(expr, ast.Literal) and expr.value is None
+
+
+def queried(emitter: Emitter, source: ast.Expr, path: ast.Expr) -> str:
+    text = found(emitter, source, path)
+    return NOTHING if text is None else f"fn.json_text({text})"
+
+
+@rewrite("json_query")
+def json_query(emitter: Emitter, call: ast.Call) -> str:
+    return queried(emitter, call.args[0], call.args[1])
+
+
+@rewrite("get_json_string", "get_json_object")
+def get_json_string(emitter: Emitter, call: ast.Call) -> str:
+    text = found(emitter, call.args[0], call.args[1])
+    spell = "json_canonical" if call.args[0].type.is_string else "json_text"
+    return NOTHING if text is None else f"fn.json_string(fn.{spell}({text}))"
+
+
+@rewrite("get_json_int", "get_json_double", "get_json_bool")
+def get_json_number(emitter: Emitter, call: ast.Call) -> str:
+    text = found(emitter, call.args[0], call.args[1])
+    if text is None:
+        return "NULL"
+    if call.name == "get_json_bool":
+        return f"fn.json_truth({text})"
+    if call.name == "get_json_int":
+        return f"TRY_CAST(fn.json_whole({text}) AS BIGINT)"
+    return f"TRY_CAST(fn.json_fraction({text}) AS DOUBLE)"
+
+
+@rewrite("json_exists")
+def json_exists(emitter: Emitter, call: ast.Call) -> str:
+    text = found(emitter, call.args[0], call.args[1])
+    if text is None:
+        return "CAST(NULL AS BOOLEAN)"
+    return f"CASE WHEN {emitter.sql(call.args[0])} IS NOT NULL THEN {text} IS NOT NULL END"
+
+
+@rewrite("json_length/2")
+def json_length(emitter: Emitter, call: ast.Call) -> str:
+    """0 where the path leads nowhere."""
+    if literal_text(call.args[1]) == "":
+        return f"fn.json_count({emitter.sql(call.args[0])})"
+    text = found(emitter, call.args[0], call.args[1])
+    if text is None:
+        return "NULL"
+    return f"CASE WHEN {emitter.sql(call.args[0])} IS NOT NULL THEN coalesce(fn.json_count({text}), 0) END"
+
+
+@rewrite("json_keys/2")
+def json_keys(emitter: Emitter, call: ast.Call) -> str:
+    text = found(emitter, call.args[0], call.args[1])
+    return NOTHING if text is None else f"fn.json_key_list({text})"
+
+
+# ---- changing
+
+
+@rewrite("json_remove")
+def json_remove(emitter: Emitter, call: ast.Call) -> str:
+    """All paths mean places of the document as it was, so later elements go first. What is no path removes nothing."""
+    text = emitter.sql(call.args[0])
+    paths = [steps for steps in map(constant_path, call.args[1:]) if steps]
+    for steps in sorted(paths, key=lambda steps: [(s.key, s.index or 0) for s in steps], reverse=True):
+        text = json_paths.removed(text, steps)
+    return f"fn.json_text({text})"
+
+
+@rewrite("json_set")
+def json_set(emitter: Emitter, call: ast.Call) -> str:
+    """One path after the other. NULL where a path or a value is."""
+    text, values = emitter.sql(call.args[0]), [emitter.sql(value) for value in call.args[2::2]]
+    if len(call.args) % 2 == 0:
+        raise unsupported("json_set() with a path that has no value")
+    for path, value in zip(call.args[1::2], values, strict=True):
+        steps = constant_path(path)
+        if steps is None:
+            return NOTHING
+        text = json_paths.replaced(text, steps, value)
+    given = " AND ".join(f"{value} IS NOT NULL" for value in values)
+    return f"CASE WHEN {given} THEN fn.json_text({text}) END"
+
+
+# ---- making
+
+
+@rewrite("parse_json")
+def parse_json(emitter: Emitter, call: ast.Call) -> str:
+    return parsed_json(emitter.sql(call.args[0]))
+
+
+def member(emitter: Emitter, expr: ast.Expr) -> str:
+    """The text of a value as a member of a document; NULL becomes null."""
     if expr.type is NULL or expr.type.is_null:
-        return "CAST('null' AS JSON)"
-    return f"coalesce(CAST({to_json(text, expr.type)} AS JSON), CAST('null' AS JSON))"
+        return "'null'"
+    text = emitter.sql(expr)
+    return f"coalesce({text if expr.type.name == 'json' else to_json(text, expr.type)}, 'null')"
 
 
 def key_of(emitter: Emitter, key: ast.Expr) -> str:
@@ -65,20 +182,24 @@ def key_of(emitter: Emitter, key: ast.Expr) -> str:
 
 @rewrite("json_array")
 def json_array(emitter: Emitter, call: ast.Call) -> str:
-    return f"fn.json_text(CAST(json_array({', '.join(member(emitter, a) for a in call.args)}) AS VARCHAR))"
+    return (
+        f"'[' || array_to_string(CAST([{', '.join(member(emitter, a) for a in call.args)}] AS VARCHAR[]), ', ') || ']'"
+    )
 
 
 @rewrite("json_object")
 def json_object(emitter: Emitter, call: ast.Call) -> str:
     """NULL where one of the keys is none."""
+    if not call.args:
+        return "'{}'"
     keys = [key_of(emitter, arg) for arg in call.args[::2]]
     values = [member(emitter, arg) for arg in call.args[1::2]]
-    if len(values) < len(keys):
-        values.append("CAST('null' AS JSON)")
-    parts = (f"coalesce({key}, '?'), {value}" for key, value in zip(keys, values, strict=True))
-    document = f"fn.json_text(CAST(json_object({', '.join(parts)}) AS VARCHAR))"
-    conditions = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-    return f"CASE WHEN {conditions} THEN {document} END" if keys else document
+    values += ["'null'"] * (len(keys) - len(values))
+    members = (f"{{'key': {key}, 'text': {value}}}" for key, value in zip(keys, values, strict=True))
+    sorted_ = f"list_sort([{', '.join(members)}])"
+    spelled = f"list_transform({sorted_}, lambda made: CAST(to_json(made['key']) AS VARCHAR) || ': ' || made['text'])"
+    given = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+    return f"CASE WHEN {given} THEN '{{' || array_to_string({spelled}, ', ') || '}}' END"
 
 
 @rewrite("to_json")
