@@ -46,6 +46,8 @@ class Emitter:
         self.ctes: dict[int, str] = {}
         self.outputs: list[str] = []  # the texts of the select items that OutputRef may mean
         self.grouped = False  # whether columns are those of groups
+        self.parameters: dict[int, str] = {}  # what the parameters of the lambdas around stand for
+        self._names = 0
         self._moment: datetime | None = None
 
     # ---- the statement's surroundings
@@ -75,6 +77,11 @@ class Emitter:
 
     def list(self, exprs: list[ast.Expr]) -> str:
         return ", ".join(self.sql(e) for e in exprs)
+
+    def fresh_name(self) -> str:
+        """A name for a parameter of a DuckDB lambda that no other one has."""
+        self._names += 1
+        return f"_{self._names}"
 
     @contextmanager
     def among_groups(self, grouped: bool) -> Iterator[None]:
@@ -155,7 +162,7 @@ def slot_sql(emitter: Emitter, slot: Any) -> str:
     if slot.merged:
         return f"coalesce({emitter.list(list(slot.merged))})"
     if slot.relation is None:
-        return identifier(slot.physical or slot.name)
+        return emitter.parameters.get(id(slot)) or identifier(slot.physical or slot.name)
     return f"{identifier(slot.relation.key)}.{slot.physical}"
 
 
@@ -185,7 +192,7 @@ def python_literal(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(python_literal(v) for v in value) + "]"
     if isinstance(value, dict):
-        return "MAP {" + ", ".join(f"{python_literal(k)}: {python_literal(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{quote(k)}: {python_literal(v)}" for k, v in value.items()) + "}"
     return str(value) if isinstance(value, int | float) else quote(str(value))
 
 
@@ -303,7 +310,10 @@ def bitwise(op: str, left: str, right: str, type_: Type) -> str:
 
 
 def is_null(emitter: Emitter, expr: ast.IsNull) -> str:
-    return f"({emitter.sql(expr.operand)} IS {'NOT ' if expr.negated else ''}NULL)"
+    text = emitter.sql(expr.operand)
+    if expr.operand.type.name == "json":  # its own null counts as one
+        text = f"nullif({text}, 'null')"
+    return f"({text} IS {'NOT ' if expr.negated else ''}NULL)"
 
 
 def between(emitter: Emitter, expr: ast.Between) -> str:
@@ -371,14 +381,15 @@ def array_literal(emitter: Emitter, expr: ast.ArrayLiteral) -> str:
 
 
 def map_literal(emitter: Emitter, expr: ast.MapLiteral) -> str:
-    entries = ", ".join(f"{emitter.sql(k)}: {emitter.sql(v)}" for k, v in expr.entries)
-    return f"CAST(MAP {{{entries}}} AS {duckdb_type(expr.type)})"
+    from starrocks_embedded.emit.functions.maps import map_literal
+
+    return map_literal(emitter, expr)
 
 
 def subscript(emitter: Emitter, expr: ast.Subscript) -> str:
     value, index = emitter.sql(expr.operand), emitter.sql(expr.index)
     if expr.operand.type.name == "map":
-        return f"map_extract_value({value}, {index})"
+        return f"fn.map_value({value}, {index})"
     if expr.operand.type.name == "struct":
         return f"struct_extract_at({value}, {index})"
     if isinstance(expr.index, ast.Literal) and isinstance(expr.index.value, int) and expr.index.value > 0:
@@ -391,12 +402,9 @@ def field_access(emitter: Emitter, expr: ast.FieldAccess) -> str:
 
 
 def arrow(emitter: Emitter, expr: ast.Arrow) -> str:
-    return f"fn.json_query({emitter.sql(expr.operand)}, {emitter.sql(expr.path)})"
+    from starrocks_embedded.emit.functions.json import queried
 
-
-def lambda_(emitter: Emitter, expr: ast.Lambda) -> str:
-    params = ", ".join(identifier(p) for p in expr.params)
-    return f"lambda {params}: {emitter.sql(expr.body)}"
+    return queried(emitter, expr.operand, expr.path)
 
 
 def tuple_(emitter: Emitter, expr: ast.Tuple_) -> str:
@@ -454,7 +462,6 @@ WRITERS: dict[type[ast.Expr], Callable[[Emitter, Any], str]] = {
     ast.Subscript: subscript,
     ast.FieldAccess: field_access,
     ast.Arrow: arrow,
-    ast.Lambda: lambda_,
     ast.Tuple_: tuple_,
     ast.Call: call,
 }
