@@ -22,7 +22,7 @@ SETTINGS = {
 }
 
 
-LAYOUT = 2  # grows when what the file holds is no longer understood by older engines
+LAYOUT = 3  # grows when what the file holds is no longer understood by older engines
 
 
 class Backend:

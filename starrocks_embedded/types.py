@@ -136,7 +136,7 @@ def to_sql(type_: Type) -> str:
     if name == "struct":
         fields = (f"{f} {to_sql(c)}" for f, c in zip(type_.fields, type_.children, strict=True))
         return f"struct<{', '.join(fields)}>"
-    return describe(type_)
+    return "NULL_TYPE" if name == "null" else describe(type_)
 
 
 def _nested(child: Type, spell: object) -> str:
@@ -147,14 +147,16 @@ def _nested(child: Type, spell: object) -> str:
 
 
 def duckdb_type(type_: Type) -> str:
-    """The DuckDB type that stores it. Metric objects are kept as lists of their members."""
+    """The DuckDB type that stores it. Metric objects are kept as lists of their members, maps as lists of entries:
+    their keys may be NULL and keep their order."""
     name = type_.name
     if name == "decimal":
         return f"DECIMAL({min(type_.precision, 38)},{min(type_.scale, 38)})"
     if name == "array":
         return f"{duckdb_type(type_.children[0])}[]"
     if name == "map":
-        return f"MAP({', '.join(duckdb_type(c) for c in type_.children)})"
+        key, value = (duckdb_type(c) for c in type_.children)
+        return f'STRUCT("key" {key}, "value" {value})[]'
     if name == "struct":
         fields = (f'"{f}" {duckdb_type(c)}' for f, c in zip(type_.fields, type_.children, strict=True))
         return f"STRUCT({', '.join(fields)})"

@@ -506,6 +506,7 @@ def _bind(function: ast.Lambda, types: list[Type], scope: Scope, context: Contex
         raise analysis_error("Lambda arguments should equal to lambda input arrays", function.span)
     columns = [OutputColumn(n, x, True, n) for n, x in zip(function.params, types, strict=True)]
     inner = Scope([Field(c) for c in columns], scope, is_lambda=True)
+    function.columns = list(columns)
     if as_map and isinstance(function.body, ast.Tuple_) and len(function.body.items) == 2:
         key, value = function.body.items
         function.body = ast.MapLiteral([(key, value)], span=function.body.span)

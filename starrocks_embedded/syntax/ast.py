@@ -236,6 +236,7 @@ class Arrow(Expr):
 class Lambda(Expr):
     params: tuple[str, ...]
     body: Expr
+    columns: list[Any] = field(default_factory=list)  # what the parameters are, once analyzed
 
 
 @dataclass(eq=False)

@@ -140,12 +140,8 @@ def _nested(type_: Type) -> Text:
 
 
 def _entries(value: Any) -> Iterable[tuple[Any, Any]]:
-    """A map as DuckDB gives it: a dict, or key and value lists where keys cannot be hashed."""
-    if isinstance(value, dict):
-        if set(value) == {"key", "value"} and isinstance(value["key"], list) and isinstance(value["value"], list):
-            return zip(value["key"], value["value"], strict=True)
-        return value.items()
-    return list(value)
+    """A map as it is stored: a list of its entries."""
+    return ((entry["key"], entry["value"]) for entry in value)
 
 
 def _inner(type_: Type) -> Text:

@@ -64,6 +64,7 @@ def _load() -> None:
         hashes,
         information,
         json,
+        maps,
         math,
         metrics,
         regexps,

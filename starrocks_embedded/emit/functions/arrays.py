@@ -1,4 +1,4 @@
-"""Arrays, maps and structs. NULL elements are kept where StarRocks keeps them."""
+"""Arrays and structs. NULL elements are kept where StarRocks keeps them."""
 
 # ruff: noqa: E501 (a macro is one line)
 
@@ -7,8 +7,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.emit.functions.lambdas import bound, mapped, once, split_lambda
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.types import duckdb_type
+from starrocks_embedded.types import BIGINT, Type, decimal, duckdb_type
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
@@ -20,9 +21,16 @@ unique_of_many(a) AS list_transform(list_sort(list_transform(fn.firsts(list_sort
 unique(a) AS CASE WHEN a IS NULL THEN NULL WHEN len(a) < 1000 THEN list_filter(a, lambda e, i: i = list_position(a, e)) ELSE fn.unique_of_many(a) END
 array_slice(a, o, n) AS CASE WHEN o > 0 THEN list_slice(a, o, o + n - 1) WHEN o < 0 AND -o <= len(a) THEN list_slice(a, len(a) + o + 1, len(a) + o + n) WHEN a IS NULL OR o IS NULL OR n IS NULL THEN NULL ELSE a[1:0] END
 numbers(a) AS list_filter(a, lambda e: e IS NOT NULL)
+any_of(a) AS CASE WHEN list_position(a, true) IS NOT NULL THEN true WHEN len(fn.numbers(a)) < len(a) THEN NULL WHEN a IS NOT NULL THEN false END
+all_of(a) AS CASE WHEN list_position(a, false) IS NOT NULL THEN false WHEN len(fn.numbers(a)) < len(a) THEN NULL WHEN a IS NOT NULL THEN true END
 element_at(a, i) AS CASE WHEN i > 0 THEN list_extract(a, i) END
 affordable(n) AS CASE WHEN n > 20000000 THEN error('raised: an array of ' || n || ' elements is more than the embedded engine builds (20000000)') ELSE n END
 series_end(a, b, s) AS CASE WHEN fn.affordable(abs(CAST(b AS HUGEINT) - a) // nullif(abs(CAST(s AS HUGEINT)), 0)) IS NOT NULL OR s = 0 THEN b END
+common(a, b) AS CASE WHEN b IS NOT NULL THEN list_filter(fn.unique(a), lambda e: list_position(b, e) IS NOT NULL) END
+starts_at(a, b, i) AS fn.all_of(list_transform(b, lambda e, j: a[i + j - 1] IS NOT DISTINCT FROM e))
+contains_seq(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE len(b) = 0 OR len(list_filter(range(1, len(a) - len(b) + 2), lambda i: fn.starts_at(a, b, i))) > 0 END
+top_n(a, n) AS CASE WHEN a IS NULL OR n IS NULL THEN NULL WHEN n <= 0 THEN a[1:0] ELSE list_sort(a, 'DESC', 'NULLS LAST')[1:n] END
+ranked(ks, vs) AS CASE WHEN ks IS NULL THEN vs WHEN len(ks) <> len(vs) THEN error('raised: Input arrays'' size are not equal in array_sortby.') ELSE list_transform(list_sort(list_transform(vs, lambda v, i: struct_pack(k := ks[i], i := i, v := v)), 'ASC', 'NULLS FIRST'), lambda s: s.v) END
 """
 )
 
@@ -34,45 +42,35 @@ templates(
         "array_contains": "CASE WHEN {0} IS NOT NULL THEN coalesce(list_position({0}, {1}), 0) > 0 END",
         "array_position": "CASE WHEN {0} IS NOT NULL THEN coalesce(list_position({0}, {1}), 0) END",
         "array_distinct": "fn.unique({0})",
-        "array_sort": "list_sort({0}, 'ASC', 'NULLS FIRST')",
-        "array_join/2": "array_to_string(fn.numbers({0}), {1})",
-        "array_join/3": "array_to_string(list_transform({0}, lambda e: coalesce(CAST(e AS VARCHAR), {2})), {1})",
+        "array_join/2": "CASE WHEN {1} IS NOT NULL THEN array_to_string(fn.numbers({0}), {1}) END",
+        "array_join/3": "CASE WHEN {1} IS NOT NULL AND {2} IS NOT NULL THEN array_to_string(list_transform({0}, lambda e: coalesce(CAST(e AS VARCHAR), {2})), {1}) END",
         "array_slice/2": "fn.array_slice({0}, {1}, 2147483647)",
         "array_slice/3": "fn.array_slice({0}, {1}, {2})",
         "array_remove": "list_filter({0}, lambda e: e IS DISTINCT FROM {1})",
-        "array_flatten": "flatten({0})",
-        "array_sum": "list_sum({0})",
-        "array_avg": "list_avg({0})",
+        "array_flatten": "flatten(fn.numbers({0}))",
         "array_min": "list_min({0})",
         "array_max": "list_max({0})",
         "array_contains_all": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN len(list_filter({1}, lambda e: list_position({0}, e) IS NULL)) = 0 END",
+        "array_contains_seq": "fn.contains_seq({0}, {1})",
         "arrays_overlap": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN len(list_filter({1}, lambda e: list_position({0}, e) IS NOT NULL)) > 0 END",
-        "array_repeat": "list_transform(range(CAST(fn.affordable({1}) AS BIGINT)), lambda e: {0})",
+        "array_top_n": "fn.top_n({0}, {1})",
         "reverse_array": "list_reverse({0})",
-        "map_entries": "map_entries({0})",
-        "map_keys": "map_keys({0})",
-        "map_values": "map_values({0})",
-        "map_size": "CAST(cardinality({0}) AS INTEGER)",
-        "map_from_arrays": "map({0}, {1})",
-        "map_contains_key": "map_contains({0}, {1})",
-        "map_concat": "map_concat({*})",
-        "distinct_map_keys": "{0}",
     },
 )
 
 
 @rewrite("cardinality")
 def cardinality(emitter: Emitter, call: ast.Call) -> str:
-    value = emitter.sql(call.args[0])
-    return f"cardinality({value})" if call.args[0].type.name == "map" else f"len({value})"
+    return f"len({emitter.sql(call.args[0])})"
 
 
 @rewrite("element_at")
 def element_at(emitter: Emitter, call: ast.Call) -> str:
     value, index = emitter.sql(call.args[0]), emitter.sql(call.args[1])
-    if call.args[0].type.name == "map":
-        return f"map_extract_value({value}, {index})"
-    return f"fn.element_at({value}, {index})"
+    return f"fn.map_value({value}, {index})" if call.args[0].type.name == "map" else f"fn.element_at({value}, {index})"
+
+
+# ---- structs
 
 
 @rewrite("named_struct")
@@ -90,23 +88,18 @@ def _struct(call: ast.Call, values: list[str]) -> str:
     return f"CAST(struct_pack({pairs}) AS {duckdb_type(call.type)})"
 
 
-def split_lambda(call: ast.Call) -> tuple[ast.Lambda | None, list[ast.Expr]]:
-    """The lambda stands first or last."""
-    found = next((a for a in call.args if isinstance(a, ast.Lambda)), None)
-    return found, [a for a in call.args if a is not found]
+@rewrite("arrays_zip")
+def arrays_zip(emitter: Emitter, call: ast.Call) -> str:
+    """As long as the longest array; NULL if any of them is."""
+
+    def zipped(*texts: str) -> str:
+        missing = " OR ".join(f"{t} IS NULL" for t in texts)
+        return f"CASE WHEN {missing} THEN NULL ELSE CAST(list_zip({', '.join(texts)}) AS {duckdb_type(call.type)}) END"
+
+    return once(emitter, [emitter.sql(a) for a in call.args], zipped)
 
 
-def mapped(emitter: Emitter, function: ast.Lambda, arrays: list[ast.Expr]) -> str:
-    """A lambda over one array, or over several at once: their members zipped."""
-    from starrocks_embedded.emit.expression import identifier
-
-    if len(arrays) == 1:
-        return f"list_transform({emitter.sql(arrays[0])}, {emitter.sql(function)})"
-    zipped = f"list_zip({emitter.list(arrays)})"
-    body = emitter.sql(function.body)
-    for index, name in enumerate(function.params, 1):
-        body = body.replace(identifier(name), f"struct_extract_at(z, {index})")
-    return f"list_transform({zipped}, lambda z: {body})"
+# ---- lambdas
 
 
 @rewrite("array_map", "transform")
@@ -118,41 +111,157 @@ def array_map(emitter: Emitter, call: ast.Call) -> str:
 
 @rewrite("array_filter")
 def array_filter(emitter: Emitter, call: ast.Call) -> str:
+    """What the second array, or the lambda, says neither true nor false of goes as well."""
     function, arrays = split_lambda(call)
-    if function is not None and len(arrays) == 1:
-        return f"list_filter({emitter.sql(arrays[0])}, {emitter.sql(function)})"
     value = emitter.sql(arrays[0])
+    if function is not None and len(arrays) == 1:
+        name = emitter.fresh_name()
+        return f"list_filter({value}, lambda {name}: coalesce({bound(emitter, function, [name])}, false))"
     kept = mapped(emitter, function, arrays) if function is not None else emitter.sql(arrays[1])
-    return f"list_filter({value}, lambda e, i: coalesce(list_extract({kept}, i), false))"
+
+    def filtered(value: str, kept: str) -> str:
+        return f"list_filter({value}, lambda e, i: coalesce(list_extract({kept}, i), false))"
+
+    return once(emitter, [value, kept], filtered)
 
 
 @rewrite("any_match", "all_match")
 def matches(emitter: Emitter, call: ast.Call) -> str:
     function, arrays = split_lambda(call)
     truths = mapped(emitter, function, arrays) if function is not None else emitter.sql(arrays[0])
-    if call.name == "any_match":
-        return f"coalesce(list_bool_or({truths}), CASE WHEN len({truths}) = 0 THEN false END)"
-    return f"coalesce(list_bool_and({truths}), CASE WHEN len({truths}) = 0 THEN true END)"
+    name = "any_of" if call.name == "any_match" else "all_of"
+    return once(emitter, [truths], lambda t: f"fn.{name}({t})")
 
 
 @rewrite("array_sortby")
 def array_sortby(emitter: Emitter, call: ast.Call) -> str:
+    """Several key arrays sort like one of rows; a key array that is NULL does not count."""
+    function, arrays = split_lambda(call)
+    values = emitter.sql(arrays[0])
+    if function is not None:
+        keys = mapped(emitter, function, arrays)
+    elif len(arrays) == 2:
+        keys = emitter.sql(arrays[1])
+    else:
+        return once(emitter, [values, *(emitter.sql(a) for a in arrays[1:])], _rows_of_keys)
+    return once(emitter, [keys, values], lambda k, v: f"fn.ranked({k}, {v})")
+
+
+def _rows_of_keys(values: str, *keys: str) -> str:
+    unequal = " OR ".join(f"len({k}) <> len({values})" for k in keys)
+    fields = ", ".join(f"n{i} := {k}[i] IS NOT NULL, k{i} := {k}[i]" for i, k in enumerate(keys))
+    rows = f"list_transform({values}, lambda v, i: struct_pack({fields}))"
+    failure = "error('raised: Input arrays'' size are not equal in array_sortby.')"
+    return f"CASE WHEN {unequal} THEN {failure} ELSE fn.ranked({rows}, {values}) END"
+
+
+@rewrite("array_sort", "array_sort_lambda")
+def array_sort(emitter: Emitter, call: ast.Call) -> str:
+    """With a lambda that compares: an element stands behind those that come before it, in the order they had."""
     function, arrays = split_lambda(call)
     value = emitter.sql(arrays[0])
-    keys = mapped(emitter, function, arrays[:1]) if function is not None else emitter.sql(arrays[1])
-    pairs = f"list_zip({keys}, {value})"
-    return f"list_transform(list_sort({pairs}, 'ASC', 'NULLS FIRST'), lambda s: struct_extract_at(s, 2))"
+    if function is None:
+        return f"list_sort({value}, 'ASC', 'NULLS FIRST')"
+    one, other = emitter.fresh_name(), emitter.fresh_name()
+    before = f"coalesce({bound(emitter, function, [other, one])}, 0) < 0"
+    after = f"coalesce({bound(emitter, function, [one, other])}, 0) < 0"
+    place = f"len(list_filter({{0}}, lambda {other}, j: {before} OR (NOT {after} AND j < i)))"
+
+    def ordered(value: str) -> str:
+        ranks = f"list_transform({value}, lambda {one}, i: struct_pack(r := {place.format(value)}, v := {one}))"
+        return f"list_transform(list_sort({ranks}), lambda s: s.v)"
+
+    return once(emitter, [value], ordered)
+
+
+# ---- sums
+
+
+def numeric(value: str, type_: Type) -> str:
+    """Booleans count as 0 and 1."""
+    return f"CAST({value} AS TINYINT[])" if type_.children[0].name == "boolean" else value
+
+
+@rewrite("array_sum")
+def array_sum(emitter: Emitter, call: ast.Call) -> str:
+    total = f"list_sum({numeric(emitter.sql(call.args[0]), call.args[0].type)})"
+    return f"fn.wrap({total})" if call.type.name == "bigint" else total
+
+
+@rewrite("array_avg")
+def array_avg(emitter: Emitter, call: ast.Call) -> str:
+    from starrocks_embedded.emit.expression import decimal_quotient
+
+    value, element = emitter.sql(call.args[0]), call.args[0].type.children[0]
+    if not call.type.is_decimal:
+        return f"list_avg({numeric(value, call.args[0].type)})"
+    number = f"nullif(len(fn.numbers({value})), 0)"
+    return decimal_quotient(f"list_sum({value})", decimal(38, element.scale), number, BIGINT, call.type)
+
+
+@rewrite("array_cum_sum")
+def array_cum_sum(emitter: Emitter, call: ast.Call) -> str:
+    """A NULL element has no sum and adds nothing."""
+    wrap = "fn.wrap" if call.type.children[0].name == "bigint" else ""
+
+    def summed(value: str) -> str:
+        return f"list_transform({value}, lambda e, i: CASE WHEN e IS NOT NULL THEN {wrap}(list_sum({value}[:i])) END)"
+
+    return once(emitter, [emitter.sql(call.args[0])], summed)
+
+
+@rewrite("array_difference")
+def array_difference(emitter: Emitter, call: ast.Call) -> str:
+    """The first element's difference is 0."""
+    element, given = call.type.children[0], call.args[0].type
+    storage = duckdb_type(element)
+
+    def differences(value: str) -> str:
+        if element.name == "bigint":
+            step = f"fn.wrap(CAST(e AS HUGEINT) - {value}[i - 1])"
+        else:
+            step = f"CAST(e AS {storage}) - {value}[i - 1]"
+        first = f"CASE WHEN e IS NOT NULL THEN CAST(0 AS {storage}) END"
+        body = f"CASE WHEN i = 1 THEN {first} ELSE CAST({step} AS {storage}) END"
+        return f"list_transform({value}, lambda e, i: {body})"
+
+    return once(emitter, [numeric(emitter.sql(call.args[0]), given)], differences)
+
+
+# ---- making arrays
+
+
+@rewrite("array_repeat")
+def array_repeat(emitter: Emitter, call: ast.Call) -> str:
+    """Of the word NULL there is none, of a column's NULLs there are."""
+    element = call.args[0]
+    while isinstance(element, ast.Cast) and element.implicit:
+        element = element.operand
+    if isinstance(element, ast.Literal) and element.value is None:
+        return f"CAST(NULL AS {duckdb_type(call.type)})"
+    value, number = (emitter.sql(a) for a in call.args)
+    return f"list_transform(range(CAST(fn.affordable({number}) AS BIGINT)), lambda e: {value})"
 
 
 @rewrite("array_generate")
 def array_generate(emitter: Emitter, call: ast.Call) -> str:
     args = [emitter.sql(a) for a in call.args]
-    if len(args) == 1:
-        args = ["1", *args]
-    if len(args) == 2:
-        args.append(f"CASE WHEN {args[0]} <= {args[1]} THEN 1 ELSE -1 END")
+    if call.type.children[0].is_temporal:
+        return _moments(call, args)
     start, stop, step = args[:3]
-    return f"generate_series({start}, fn.series_end({start}, {stop}, {step}), {step})"
+    whole = f"generate_series({start}, fn.series_end({start}, {stop}, {step}), {step})"
+    missing = " OR ".join(f"{a} IS NULL" for a in args)
+    series = f"CASE WHEN {missing} THEN NULL WHEN {step} = 0 THEN [] ELSE {whole} END"
+    return f"CAST({series} AS {duckdb_type(call.type)})"
+
+
+def _moments(call: ast.Call, args: list[str]) -> str:
+    start, stop, step, unit = args
+    interval = f"CAST({step} || ' ' || {unit} AS INTERVAL)"
+    missing = " OR ".join(f"{a} IS NULL" for a in args)
+    whole = f"generate_series(CAST({start} AS TIMESTAMP), CAST({stop} AS TIMESTAMP), {interval})"
+    series = f"CASE WHEN {missing} THEN NULL WHEN {step} = 0 THEN [] ELSE {whole} END"
+    return f"CAST({series} AS {duckdb_type(call.type)})"
 
 
 @rewrite("array_concat", "array_cat")
@@ -165,5 +274,5 @@ def array_concat(emitter: Emitter, call: ast.Call) -> str:
 def array_intersect(emitter: Emitter, call: ast.Call) -> str:
     first, *rest = [emitter.sql(a) for a in call.args]
     for other in rest:
-        first = f"list_filter(fn.unique({first}), lambda e: list_position({other}, e) IS NOT NULL)"
-    return first
+        first = f"fn.common({first}, {other})"
+    return first if rest else f"fn.unique({first})"

@@ -48,8 +48,12 @@ NESTED = types.struct([("a", types.INT), ("b", types.array(types.VARCHAR))])
         (types.array(types.VARCHAR), ["a", 'b"c', "d\\e"], '["a","b\\"c","d\\\\e"]'),
         (types.array(types.DATE), [date(2024, 1, 1)], '["2024-01-01"]'),
         (types.array(types.JSON), ['{"a": 1}'], "['{\"a\": 1}']"),
-        (types.map_(types.VARCHAR, types.INT), {"k": 1}, '{"k":1}'),
-        (types.map_(types.INT, types.VARCHAR), {1: "a", 2: None}, '{1:"a",2:null}'),
+        (types.map_(types.VARCHAR, types.INT), [{"key": "k", "value": 1}], '{"k":1}'),
+        (
+            types.map_(types.INT, types.VARCHAR),
+            [{"key": 1, "value": "a"}, {"key": None, "value": None}],
+            '{1:"a",null:null}',
+        ),
         (NESTED, {"a": 1, "b": ["x"]}, '{"a":1,"b":["x"]}'),
     ],
 )
