@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 NEXT := .venv-dbt-1.12
 VERSIONS ?= 3.5 3.3
 
-.PHONY: help install check format demo test test-versions test-safety test-dbt-1.12 statements truth bench-engine clean
+.PHONY: help install check format demo test test-versions test-safety test-dbt-1.12 statements truth docs bench-engine clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -55,6 +55,9 @@ statements: install ## write down what the functional tests send, as questions f
 
 truth: install ## compare the engine with recorded answers of real servers, where they are at hand
 	$(BIN)/python -m tests.tools.truth
+
+docs: install ## write the tables of the documentation that come from the code
+	$(BIN)/python -m tests.tools.reference $(ARGS)
 
 bench-engine: install ## the engine's speed as ratios
 	$(BIN)/python benchmarks/engine.py
