@@ -184,7 +184,9 @@ def _make(block: Block, arguments: list[str]) -> None:
 
 def _pip(block: Block, arguments: list[str]) -> None:
     assert arguments[0] == "install"
-    for requirement in (Requirement(word) for word in arguments[1:] if not word.startswith("-")):
+    # a dot is the clone that is installed from
+    named = [re.sub(r"^\.(?=\[|$)", "dbt-starrocks", word) for word in arguments[1:] if not word.startswith("-")]
+    for requirement in map(Requirement, named):
         if requirement.name == "dbt-starrocks":
             for extra in requirement.extras:
                 assert re.search(rf"^{extra} = \[", PROJECT, re.M)

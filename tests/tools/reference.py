@@ -157,7 +157,8 @@ def _parts(version: str) -> list[int]:
 def feature_table() -> str:
     """Rows that hold on every version come first, together; then one for each feature, oldest first."""
     heads = [f"{version.major}.{version.minor}" for version in VERSIONS]
-    rows = [(", ".join(f"`{name}`" for name in materializations()), FLOOR)]
+    made = [f"`{name}`" for name in materializations() if name != "unit"]
+    rows = [(f"{', '.join(made)}, unit tests", FLOOR)]
     strategies = [name for name in incremental_config.STRATEGIES if name not in STRATEGY_FEATURES]
     rows.append((f"incremental by {', '.join(f'`{name}`' for name in strategies)}", FLOOR))
     later = [(feature.label, feature.since) for feature in Feature if feature not in INTERNAL]
