@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 INTEGERS = ("tinyint", "smallint", "int", "bigint", "largeint")
 INT_WIDTH = {"tinyint": 4, "smallint": 6, "int": 11, "bigint": 20, "largeint": 40}
@@ -13,7 +13,8 @@ STRING_LENGTH = 65533
 @dataclass(frozen=True)
 class Type:
     """A type. `name` is the canonical lower-case name; `length` belongs to char/varchar/varbinary (None: unknown
-    length), `precision`/`scale` to decimal, `children` to array (1), map (2) and struct (n, named by `fields`)."""
+    length), `precision`/`scale` to decimal, `children` to array (1), map (2) and struct (n, named by `fields`).
+    `declared` belongs to a decimal that was written as DECIMAL(p, s): never kept in fewer than 64 bits."""
 
     name: str
     length: int | None = None
@@ -21,6 +22,7 @@ class Type:
     scale: int = 0
     children: tuple[Type, ...] = ()
     fields: tuple[str, ...] = ()
+    declared: bool = field(default=False, compare=False)
 
     @property
     def is_integer(self) -> bool:
@@ -70,7 +72,7 @@ BIGINT, LARGEINT, FLOAT, DOUBLE = Type("bigint"), Type("largeint"), Type("float"
 DATE, DATETIME, TIME, JSON = Type("date"), Type("datetime"), Type("time"), Type("json")
 BITMAP, HLL, PERCENTILE, VARBINARY = Type("bitmap"), Type("hll"), Type("percentile"), Type("varbinary")
 NULL, VARCHAR, STRING = Type("null"), Type("varchar"), Type("varchar", STRING_LENGTH)
-FUNCTION = Type("function")
+FUNCTION, VARIANT = Type("function"), Type("variant")
 
 
 def decimal(precision: int, scale: int = 0) -> Type:
@@ -100,7 +102,7 @@ def struct(fields: list[tuple[str, Type]]) -> Type:
 def decimal_class(type_: Type) -> str:
     """decimal32, decimal64, decimal128 or decimal256, as typeof() names it."""
     for bits, digits in ((32, 9), (64, 18), (128, 38)):
-        if type_.precision <= digits:
+        if type_.precision <= digits and not (bits == 32 and type_.declared):
             return f"decimal{bits}"
     return "decimal256"
 
@@ -117,8 +119,7 @@ def describe(type_: Type) -> str:
     if name == "map":
         return f"map<{','.join(_nested(c, describe) for c in type_.children)}>"
     if name == "struct":
-        fields = (f"{f} {to_sql(c)}" for f, c in zip(type_.fields, type_.children, strict=True))
-        return f"struct<{', '.join(fields)}>"
+        return to_sql(type_).lower()
     return "null_type" if name == "null" else name
 
 

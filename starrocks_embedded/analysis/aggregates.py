@@ -11,6 +11,7 @@ from starrocks_embedded.analysis.scope import Scope
 from starrocks_embedded.analysis.text import shown
 from starrocks_embedded.analysis.trees import children, fingerprint, is_constant, walk, walk_everything
 from starrocks_embedded.errors import analysis_error
+from starrocks_embedded.metadata.variables import value_text
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import Type
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 NO_AGGREGATION = "Type (nested) percentile/hll/bitmap/json/struct/map not support this aggregation function"
 WINDOW_ONLY = {
     "lead", "lag", "row_number", "rank", "dense_rank", "ntile", "cume_dist", "percent_rank", "first_value",
-    "last_value",
-    "session_number",
+    "last_value", "first_value_rewrite", "session_number",
 }  # fmt: skip
+EXCHANGE_METERS = {"exchange_bytes", "exchange_speed"}
 DISTINCT_COUNTS = {"ndv", "approx_count_distinct", "ds_theta_count_distinct", "ds_hll_count_distinct"}
 BITMAP_TAKERS = {"bitmap_union", "bitmap_union_count", "bitmap_intersect"}
 
@@ -41,12 +42,14 @@ def check_aggregate(call: ast.Call, signature: Signature, context: Context) -> N
         return
     if name in WINDOW_ONLY and call.window is None:
         raise analysis_error(f"{name} only used in analytic function", call.span)
+    if name in EXCHANGE_METERS and value_text(context.session, "new_planner_agg_stage") != "1":
+        raise analysis_error(f"{name} should run in new_planner_agg_stage = 1", call.span)
     if call.args:
         _check_first(call)
 
 
 def _check_first(call: ast.Call) -> None:
-    name, given = call.name, _before_cast(call.args[0]).type
+    name, given = call.name, before_cast(call.args[0]).type
     if name in ("max_by", "min_by"):
         _check_by(call)
     elif name in ("sum", "avg"):
@@ -66,10 +69,12 @@ def _check_first(call: ast.Call) -> None:
             f"{name} function's argument should be of int type or bool type or string type, but was {loud_text(given)}"
         )
         raise analysis_error(message, call.args[0].span)
-    elif name == "bitmap_union_int" and not given.is_integer:
+    elif name == "bitmap_union_int" and (not given.is_integer or given.name == "largeint"):
         raise analysis_error("BITMAP_UNION_INT params only support Integer getType()", call.span)
     elif name in ("hll_union_agg", "hll_union", "hll_raw_agg") and given.name != "hll":
         raise analysis_error("HLL_UNION_AGG, HLL_RAW_AGG and HLL_CARDINALITY's params must be hll column", call.span)
+    elif name == "ds_hll_estimate" and given.name != "varbinary":
+        raise analysis_error("Resolved function ds_hll_count_distinct_merge has no binary as argument type")
     elif name.startswith("percentile_") and name in ("percentile_cont", "percentile_disc", "percentile_disc_lc"):
         _check_percentile(call)
 
@@ -77,12 +82,12 @@ def _check_first(call: ast.Call) -> None:
 def _check_by(call: ast.Call) -> None:
     if any(is_constant(a) for a in call.args):
         raise analysis_error(f"{call.name} function args must be column", call.span)
-    if not is_orderable_scalar(_before_cast(call.args[1]).type):
+    if not is_orderable_scalar(before_cast(call.args[1]).type):
         raise analysis_error("Type (nested) percentile/hll/bitmap/json/struct/map not support order-by")
 
 
 def _check_percentile(call: ast.Call) -> None:
-    rate = _before_cast(call.args[1])
+    rate = before_cast(call.args[1])
     if not is_constant(rate) or not rate.type.is_numeric or rate.type.name == "boolean":
         message = f"{call.name} 's second parameter should be constant and its type should be numeric"
         raise analysis_error(message, call.span)
@@ -90,7 +95,7 @@ def _check_percentile(call: ast.Call) -> None:
         raise analysis_error(f"{call.name} second parameter'value should be between 0 and 1", rate.span)
 
 
-def _before_cast(expr: ast.Expr) -> ast.Expr:
+def before_cast(expr: ast.Expr) -> ast.Expr:
     return expr.operand if isinstance(expr, ast.Cast) and expr.implicit else expr
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded import types as t
 from starrocks_embedded.analysis import coercion, functions
-from starrocks_embedded.analysis.aggregates import check_aggregate
+from starrocks_embedded.analysis.aggregates import before_cast, check_aggregate
 from starrocks_embedded.analysis.arguments import check_arguments
 from starrocks_embedded.analysis.coercion import can_cast, matches, sql_text
 from starrocks_embedded.analysis.expressions import annotate, checked_cast, coerce
@@ -91,7 +91,9 @@ def _signature(call: ast.Call, context: Context) -> Signature:
     name, types = call.name, [a.type for a in call.args]
     check_arguments(call)
     adjusted = ADJUSTED.get(name)
-    if adjusted is not None and (found := adjusted(call, types, context)) is not None:
+    found = None if adjusted is None else adjusted(call, types, context)
+    if found is not None:
+        _require_castable(call, found)
         return found
     if functions.has_decimal(name, types) and (
         name not in functions.ROUNDING or functions.signatures(name, context.version)
@@ -101,10 +103,15 @@ def _signature(call: ast.Call, context: Context) -> Signature:
         found = functions.find(name, types, context.version)
     if found is None:
         raise unmatched(call, types)
+    _require_castable(call, found)
+    return found
+
+
+def _require_castable(call: ast.Call, found: Signature) -> None:
+    types = [a.type for a in call.args]
     for i, given in enumerate(types):
         if found.arguments and not matches(given, found.argument(i)) and not can_cast(given, found.argument(i)):
             raise unmatched(call, types)
-    return found
 
 
 def unmatched(call: ast.Call, types: list[Type]) -> StarRocksError:
@@ -136,7 +143,7 @@ def _use(call: ast.Call, signature: Signature) -> None:
     call.function = replace(signature, arguments=types, variadic=False)
     call.type = signature.result
     if call.name in functions.NEVER_NULL:
-        call.nullable = False
+        call.nullable = call.name == "field" and signature.arguments[0].is_decimal
     elif call.name in functions.NULL_AS_ARGUMENTS:
         call.nullable = any(a.nullable or a.type.is_decimal for a in before)
     else:
@@ -170,12 +177,13 @@ def _check_truncation(call: ast.Call) -> None:
     if not isinstance(unit, ast.Literal) or unit.kind != "string":
         raise analysis_error("date_trunc requires first parameter must be a string constant", unit.span)
     unit.value = unit.value.lower()
-    if call.args[1].type.name == "datetime" and unit.value not in TRUNCATIONS:
+    moment = before_cast(call.args[1])  # a string is looked at by the backend
+    if moment.type.name == "datetime" and unit.value not in TRUNCATIONS:
         message = "date_trunc function can't support argument other than year|quarter|month|week|day|hour|minute|second"
         raise analysis_error(message, unit.span)
-    if call.args[1].type.name == "date" and unit.value not in TRUNCATIONS[:5]:
+    if moment.type.name == "date" and unit.value not in TRUNCATIONS[:5]:
         message = "date_trunc function can't support argument other than year|quarter|month|week|day"
-        raise analysis_error(message, call.args[1].span)
+        raise analysis_error(message, moment.span)
 
 
 # ---- functions with a rule of their own ------------------------------------------------------------------------------
@@ -198,7 +206,7 @@ def _date_arithmetic(call: ast.Call, scope: Scope, context: Context) -> ast.Expr
         unit_literal, count, moment = call.args
         unit = str(getattr(unit_literal, "value", ""))
     else:
-        interval = call.args[1]
+        interval = call.args[1] if len(call.args) == 2 else None
         if not isinstance(interval, ast.Interval):
             return None
         moment, unit, count = call.args[0], interval.unit, interval.value
@@ -357,8 +365,9 @@ def _field_position(call: ast.Call, types: list[Type], context: Context) -> Sign
 def _min_max_n(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
     if len(types) != 2:
         return None
-    found = functions.find(call.name, [types[0], t.INT], context.version)
-    return None if found is None else replace(found, arguments=(types[0], t.INT), result=t.array(types[0]))
+    value = t.BOOLEAN if types[0].is_null else types[0]
+    found = functions.find(call.name, [value, t.INT], context.version)
+    return None if found is None else replace(found, arguments=(value, t.INT), result=t.array(value))
 
 
 def _array_generate(call: ast.Call, types: list[Type], context: Context) -> Signature | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from starrocks_embedded import types as t
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
@@ -55,7 +56,7 @@ def sql_text(type_: Type) -> str:
     """A type as error texts print it."""
     if type_ == INVALID:
         return "INVALID_TYPE"
-    return "null_type" if type_.is_null else to_sql(type_)
+    return to_sql(type_)
 
 
 def loud_text(type_: Type) -> str:
@@ -81,6 +82,8 @@ def can_cast(source: Type, target: Type) -> bool:
         return True
     if source.is_string and target.name == "bitmap":
         return True
+    if target.name == "variant" and source.is_nested:
+        return _can_become_variant(source)
     if is_scalar(source) and is_scalar(target):
         return source.name == target.name or target.name in CASTS.get(source.name, ())
     if source.is_nested and source.name == target.name:
@@ -91,6 +94,13 @@ def can_cast(source: Type, target: Type) -> bool:
     if source.name == "json":
         return _json_can_become(target)
     return source.name == "boolean" and target.is_nested
+
+
+def _can_become_variant(source: Type) -> bool:
+    if source.name == "map" and not can_cast(source.children[0], t.VARCHAR):
+        return False
+    parts = source.children[1:] if source.name == "map" else source.children
+    return all(can_cast(part, t.VARIANT) for part in parts)
 
 
 def _json_can_become(target: Type) -> bool:
@@ -245,13 +255,13 @@ def decimal_common(decimal: Type, other: Type) -> Type:
 
 def _decimals_common(one: Type, two: Type) -> Type:
     if one == two:
-        return one
+        return one if one.declared else two
     scale = max(one.scale, two.scale)
     precision = max(one.precision - one.scale, two.precision - two.scale) + scale
     wide = one.precision > 38 or two.precision > 38
     if (precision > 38 and not wide) or precision > 76:
         return t.DOUBLE
-    return t.decimal(precision, scale)
+    return replace(t.decimal(precision, scale), declared=one.declared or two.declared)
 
 
 def case_type(types: Sequence[Type]) -> Type:

@@ -64,6 +64,9 @@ def _signature_type(text: str) -> Type:
         return t.array(t.struct([("item", _signature_type(text[12:])), ("count", t.BIGINT)]))
     if text.startswith("ARRAY_"):
         return t.array(_signature_type(text[6:]))
+    if text.startswith("COUNT_SUM_AVG_"):
+        total, mean = (_signature_type(part) for part in text[14:].split("_"))
+        return t.struct([("count", t.BIGINT), ("sum", total), ("avg", mean)])
     if text == "MAP_VARCHAR_VARCHAR":
         return t.map_(t.VARCHAR, t.VARCHAR)
     if text == "STRING":
@@ -313,6 +316,10 @@ def _as_first(signature: Signature, given: list[Type]) -> Signature:
     return _to(signature, given, given[0])
 
 
+def _by_key(signature: Signature, given: list[Type]) -> Signature:
+    return _to(signature, given, t.VARCHAR if given[0].is_string else given[0])
+
+
 def _as_second(signature: Signature, given: list[Type]) -> Signature:
     return _to(signature, given, given[1])
 
@@ -357,7 +364,7 @@ RESOLVERS = {
     "map_keys": _keys, "map_values": _values, "map_entries": _entries, "map_from_arrays": _map_of_arrays, "row": _row,
     "named_struct": _row, "map_apply": _as_second, "array_map": _as_second, "map_filter": _as_first,
     "distinct_map_keys": _as_first, "map_concat": _all_common, "if": _branches, "ifnull": _all_common,
-    "nullif": _all_common, "coalesce": _all_common, "max_by": _as_first, "min_by": _as_first, "any_value": _as_first,
+    "nullif": _all_common, "coalesce": _all_common, "max_by": _by_key, "min_by": _by_key, "any_value": _as_first,
     "map_agg": _map_agg, "sum_map": _sum_map, "arrays_zip": _zip, "array_contains": _array_and_element,
     "array_position": _array_and_element,
 }  # fmt: skip
@@ -447,6 +454,8 @@ def _with_precision(found: Signature, types: Sequence[Type]) -> Signature:
         return replace(found, result=t.array(first))
     if name == "approx_top_k":
         return replace(found, result=t.array(t.struct([("item", first), ("count", t.BIGINT)])))
+    if name == "array_unique_agg":
+        return replace(found, result=first)
     if name in ARRAY_DECIMAL and first.name == "array":
         return _over_array(found, types)
     return found

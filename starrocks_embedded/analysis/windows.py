@@ -23,6 +23,8 @@ WINDOWED = {
     "min", "max", "sum", "count", "avg", "min_by", "max_by", "hll_union_agg", "bitmap_union_count", "bitmap_union",
     "array_agg", "approx_top_k", "stddev", "stddev_samp", "stddev_pop", "std", "variance", "var_samp", "variance_samp",
     "var_pop", "variance_pop", "covar_pop", "covar_samp", "corr", "bool_or", "count_if", "intersect_count",
+    "multi_distinct_count", "multi_distinct_sum", "fused_multi_distinct_count", "fused_multi_distinct_count_sum",
+    "fused_multi_distinct_count_avg", "fused_multi_distinct_count_sum_avg",
 }  # fmt: skip
 BOUNDS = ("unbounded preceding", "preceding", "current row", "following", "unbounded following")
 

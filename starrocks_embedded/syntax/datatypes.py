@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starrocks_embedded import types
 from starrocks_embedded.errors import failure
 from starrocks_embedded.syntax.cursor import Cursor, place_error
@@ -104,4 +106,4 @@ def _decimal(cursor: Cursor) -> Type:
         raise failure(f"DECIMAL's precision should range from 1 to {most}")
     if scale > precision:
         raise failure("DECIMAL(P[,S]) type P must be greater than or equal to the value of S")
-    return types.decimal(precision or 1, scale)
+    return replace(types.decimal(precision or 1, scale), declared=word != "DECIMAL32")
