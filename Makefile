@@ -59,6 +59,9 @@ truth: install ## compare the engine with recorded answers of real servers, wher
 docs: install ## write the tables of the documentation that come from the code
 	$(BIN)/python -m tests.tools.reference $(ARGS)
 
+pictures: install ## make the README's pictures from the demo; needs Chromium
+	$(BIN)/python -m tests.tools.pictures
+
 bench-engine: install ## the engine's speed as ratios
 	$(BIN)/python benchmarks/engine.py
 

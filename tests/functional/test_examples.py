@@ -5,10 +5,15 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +24,7 @@ from dbt.cli.main import dbtRunner
 
 import starrocks_embedded
 from tests.functional.warehouse_by_hand import Warehouse
+from tests.tools import browser
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "warehouse"
 SCHEMA = f"shop_{os.getpid()}"
@@ -76,6 +82,17 @@ class Shop:
         """Scores the quality; whether it was good enough."""
         where = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
         return dbtRunner().invoke(["run-operation", "score_quality", "--args", json.dumps(arguments), *where]).success
+
+    @contextmanager
+    def documentation(self) -> Iterator[str]:
+        """What `dbt docs generate` made, served as `dbt docs serve` does."""
+        where = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
+        assert dbtRunner().invoke(["docs", "generate", *where, "--vars", f"ods_schema: {SCHEMA}_ods"]).success
+        pages = partial(SimpleHTTPRequestHandler, directory=str(self.folder / "target"))
+        with ThreadingHTTPServer(("127.0.0.1", 0), pages) as door:
+            Thread(target=door.serve_forever, daemon=True).start()
+            yield f"http://127.0.0.1:{door.server_port}"
+            door.shutdown()
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with self._connection() as connection, connection.cursor() as cursor:
@@ -162,6 +179,16 @@ class TestWarehouse:
         }
         # the one that nobody announced
         assert {name for _, name in set(shop.rows(query)) - described} == {"installments"}
+
+    @pytest.mark.skipif(browser.CHROMIUM is None, reason="Chromium is not installed")
+    def test_the_documentation_opens_in_a_browser(self, shop: Shop) -> None:
+        with shop.documentation() as address:
+            model = browser.text(f"{address}/#!/model/model.warehouse.dwd_orders")
+            lineage = browser.text(f"{address}/#!/model/model.warehouse.dwd_orders?g_v=1")
+        page = re.sub(r"<script.*?</script>", "", model, flags=re.S)
+        for part in ("Orders, one row each", "order_id", "bigint", "Who ordered"):
+            assert part in page
+        assert "<canvas" in lineage
 
     def test_sources_are_fresh(self, shop: Shop) -> None:
         found = shop.dbt("source", "freshness")
