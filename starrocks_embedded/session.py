@@ -11,6 +11,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
 from starrocks_embedded.metadata.accounts import login_variables
+from starrocks_embedded.metadata.config import config_value
 from starrocks_embedded.metadata.databases import is_system_database
 from starrocks_embedded.result import Result
 from starrocks_embedded.syntax.cursor import Cursor
@@ -78,7 +79,7 @@ class Session:
         bulk = read_bulk(text)
         if bulk is not None:
             return [bulk_statement(bulk, self.engine.version, self.sql_mode)]
-        cursor = Cursor(text, self.engine.version, self.sql_mode)
+        cursor = Cursor(text, self.engine.version, self.sql_mode, self.children_limit)
         statements: list[Statement] = []
         if not cursor.looking_at(";"):  # a lone semicolon is an empty statement; no text at all is none
             statements.append(parse_statement(cursor))
@@ -94,6 +95,11 @@ class Session:
     @property
     def sql_mode(self) -> frozenset[str]:
         return frozenset(self.variables.get("sql_mode", "ONLY_FULL_GROUP_BY").upper().split(","))
+
+    @property
+    def children_limit(self) -> int:
+        """How many expressions may stand in one list, and rows in one VALUES."""
+        return int(config_value(self.engine, "expr_children_limit") or 10000)
 
     def resolve(self, name: tuple[str, ...]) -> tuple[str, str, str]:
         """(catalog, database, table) of a written name, by the session's catalog and database."""

@@ -37,6 +37,9 @@ def coerce(expr: ast.Expr, target: Type) -> ast.Expr:
         return expr
     if target.is_null:
         return expr
+    if isinstance(expr, ast.Literal) and expr.kind == "double" and target == t.DOUBLE:
+        expr.type = target  # all the digits it was written with, not those that a FLOAT keeps
+        return expr
     nullable = expr.nullable or not coercion.keeps_not_null(expr.type, target)
     return ast.Cast(expr, target, implicit=True, type=target, nullable=nullable, span=expr.span)
 

@@ -10,6 +10,7 @@ from typing import Any
 from starrocks_embedded.syntax import ast
 
 SILENT = {"span", "text", "type", "nullable", "function", "parts"}
+NONDETERMINISTIC = {"rand", "random", "uuid", "uuid_numeric", "sleep"}
 
 
 def children(node: Any, into_queries: bool = False) -> list[ast.Node]:
@@ -73,5 +74,11 @@ def fingerprint(value: Any) -> Hashable:
 
 
 def is_constant(expr: ast.Expr) -> bool:
-    """Whether it reads no column."""
-    return not any(isinstance(n, ast.ColumnRef | ast.ScalarQuery | ast.Exists | ast.InQuery) for n in walk(expr))
+    """Whether it reads no column and is the same at every call."""
+    return not any(_varies(node) for node in walk(expr))
+
+
+def _varies(node: Any) -> bool:
+    if isinstance(node, ast.Call):
+        return node.name in NONDETERMINISTIC or (node.function is not None and node.function.kind != "scalar")
+    return isinstance(node, ast.ColumnRef | ast.ScalarQuery | ast.Exists | ast.InQuery)

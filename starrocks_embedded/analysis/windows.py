@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded import types as t
-from starrocks_embedded.analysis.aggregates import can_group, can_order
-from starrocks_embedded.analysis.coercion import loud_text, sql_text
+from starrocks_embedded.analysis.aggregates import before_cast, can_group, can_order
+from starrocks_embedded.analysis.coercion import can_cast, loud_text, sql_text
 from starrocks_embedded.analysis.expressions import annotate
 from starrocks_embedded.analysis.scope import Scope
 from starrocks_embedded.analysis.text import call_shown, shown
 from starrocks_embedded.analysis.trees import is_constant
 from starrocks_embedded.errors import analysis_error
 from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import Type
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.context import Context
@@ -22,7 +23,7 @@ NO_FRAME = RANKING | {"lead", "lag"}
 WINDOWED = {
     "min", "max", "sum", "count", "avg", "min_by", "max_by", "hll_union_agg", "bitmap_union_count", "bitmap_union",
     "array_agg", "approx_top_k", "stddev", "stddev_samp", "stddev_pop", "std", "variance", "var_samp", "variance_samp",
-    "var_pop", "variance_pop", "covar_pop", "covar_samp", "corr", "bool_or", "count_if", "intersect_count",
+    "var_pop", "variance_pop", "covar_pop", "covar_samp", "corr", "bool_or", "intersect_count",
     "multi_distinct_count", "multi_distinct_sum", "fused_multi_distinct_count", "fused_multi_distinct_count_sum",
     "fused_multi_distinct_count_avg", "fused_multi_distinct_count_sum_avg",
 }  # fmt: skip
@@ -84,6 +85,32 @@ def _check_offset(call: ast.Call, text: str) -> None:
         del span
         message = f"The offset parameter of LEAD/LAG must be a constant positive integer: {text}"
         raise analysis_error(message, call.span)
+    if len(call.args) > 2:
+        _check_substitute(call)
+
+
+def _check_substitute(call: ast.Call) -> None:
+    """What LEAD and LAG answer beyond the edge is a constant of the first argument's type."""
+    first, third = before_cast(call.args[0]), before_cast(call.args[2])
+    wanted = call.function.arguments[0] if first.type.is_null else first.type
+    if third.type.is_null:
+        return
+    if not can_cast(third.type, wanted) or _never_becomes(third, wanted):
+        raise analysis_error(f"The third parameter of LEAD/LAG can't convert to {loud_text(wanted)}", third.span)
+    if not is_constant(third) and third.type.name != wanted.name:
+        message = f"The type of the third parameter of LEAD/LAG not match the type {loud_text(wanted)}"
+        raise analysis_error(message)
+
+
+def _never_becomes(expr: ast.Expr, wanted: Type) -> bool:
+    """Whether a string is no number where one is wanted."""
+    if not (isinstance(expr, ast.Literal) and expr.kind == "string" and wanted.is_numeric):
+        return False
+    try:
+        float(expr.value)
+    except ValueError:
+        return True
+    return False
 
 
 def _is_positive(expr: ast.Expr) -> bool:

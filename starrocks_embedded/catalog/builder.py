@@ -19,13 +19,13 @@ from starrocks_embedded.catalog.partitioning import (
 from starrocks_embedded.catalog.properties import check_distribution_column, settle_properties
 from starrocks_embedded.catalog.tables import now_text
 from starrocks_embedded.errors import analysis_error, failure
+from starrocks_embedded.metadata.config import config_value
 from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.syntax.definitions import ColumnDef, DistributionClause, IndexDef, KeysClause, TableClauses
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
-MAX_COLUMNS = 10000
 EXTERNAL = (
     "mysql", "iceberg", "hive", "hudi", "jdbc", "elasticsearch", "deltalake", "file", "odps", "paimon", "kudu",
     "broker", "schema", "starrocks",
@@ -51,7 +51,7 @@ def build_table(
         raise analysis_error(f"charset name {clauses.charset} is not supported yet")
     version = session.engine.version
     partition = add_partition_expressions(session, clauses.partition, columns)
-    _check_column_set(columns)
+    _check_column_set(columns, int(config_value(session.engine, "max_column_number_per_table") or 10000))
     keys = settle_keys(clauses.keys, columns, version)
     partitioned = analyze_partition_by(session, partition, columns, keys, clauses.properties or {})
     distribution = _distribution(clauses, keys)
@@ -82,10 +82,10 @@ def _check_engine(clauses: TableClauses, columns: list[ColumnDef], temporary: bo
         raise failure(f"A table of engine {engine} is not supported by the embedded engine")
 
 
-def _check_column_set(columns: list[ColumnDef]) -> None:
-    if len(columns) > MAX_COLUMNS:
+def _check_column_set(columns: list[ColumnDef], most: int) -> None:
+    if len(columns) > most:
         raise analysis_error(
-            f"The number of columns in a table must be less than or equal to {MAX_COLUMNS}, Please decrease the number "
+            f"The number of columns in a table must be less than or equal to {most}, Please decrease the number "
             "of columns or increase frontend config 'max_column_number_per_table'.",
             code=1117,
         )

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
     from starrocks_embedded.version import Version
 
-ROW_LIMIT = 10000
-
 
 @dataclass(eq=False)
 class DefaultValue(ast.Expr):
@@ -75,7 +73,7 @@ def parse_insert(cursor: Cursor) -> Insert:
         statement.properties = cursor.properties()
     if cursor.accept("VALUES"):
         statement.rows = cursor.separated(lambda: _row(cursor))
-        if len(statement.rows) > ROW_LIMIT:
+        if len(statement.rows) > cursor.most_children:
             raise _too_many_rows(cursor, start, len(statement.rows))
     else:
         statement.query = _query(cursor)
@@ -158,7 +156,7 @@ def _too_many_rows(cursor: Cursor, start: Any, count: int) -> StarRocksError:
     last = cursor.previous
     place = f"from line {start.line}, column {start.column:,} to line {last.line}, column {last.column:,}"
     message = (
-        f"The inserted rows are {count:,} exceeded the maximum limit {ROW_LIMIT:,}, "
+        f"The inserted rows are {count:,} exceeded the maximum limit {cursor.most_children:,}, "
         "please consider modify 'expr_children_limit' in FE conf."
     )
     return StarRocksError(1064, f"Getting syntax error {place}. Detail message: {message}")

@@ -38,8 +38,8 @@ def parse_use(cursor: Cursor) -> Statement:
     parts = cursor.qualified_name(16)
     if len(parts) > 2:
         last = cursor.previous
-        detail = f"Invalid db name format '{'.'.join(parts)}'."
-        where = f"from line {first.line}, column {first.column - 1} to line {last.line}, column {last.column - 1}"
+        detail = f"Invalid db name format '{'.'.join(parts)}'"
+        where = f"from line {first.line}, column {first.column} to line {last.line}, column {last.column}"
         raise StarRocksError(1064, f"Getting syntax error {where}. Detail message: {detail}.")
     return UseDatabase(parts[-1], parts[0] if len(parts) == 2 else "")
 
@@ -50,7 +50,7 @@ def _catalog_switch(cursor: Cursor, text: str) -> SetCatalog:
     if match is None:
         token = cursor.previous
         use = cursor.peek(-2)
-        where = f"from line {use.line}, column {use.column - 1} to line {token.line}, column {token.column - 1}"
+        where = f"from line {use.line}, column {use.column} to line {token.line}, column {token.column}"
         detail = "You have an error in your SQL. The correct syntax is: USE 'CATALOG catalog_name'."
         raise StarRocksError(1064, f"Getting syntax error {where}. Detail message: {detail}.")
     return SetCatalog(match[1])

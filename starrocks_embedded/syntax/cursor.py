@@ -16,11 +16,13 @@ T = TypeVar("T")
 class Cursor:
     """Hints are skipped unless asked for by `hint()`. Keywords are written in upper case, operators as they are."""
 
-    def __init__(self, text: str, version: Version, sql_mode: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, text: str, version: Version, sql_mode: frozenset[str] = frozenset(), most_children: int = 10000
+    ) -> None:
         self.text = text
         self.version = version
         self.sql_mode = sql_mode
-        self.most_children = 10000  # the setting expr_children_limit
+        self.most_children = most_children  # the front end's setting expr_children_limit
         everything = tokenize(text)
         self.tokens = [t for t in everything if t.kind != "hint"]
         self.hints = {_next_start(everything, i): t for i, t in enumerate(everything) if t.kind == "hint"}

@@ -272,6 +272,8 @@ def _operand(cursor: Cursor) -> ast.Expr:
         cursor.advance()
         if token.kind == "int" and len(token.text) > 38:
             _check_integer(cursor, token)
+        if token.kind == "decimal" and "MODE_DOUBLE_LITERAL" in cursor.sql_mode:
+            return ast.Literal("double", float(token.text), token.text, span=token.span)
         return literal(token)
     if token.kind == "quoted":
         return _name(cursor)
@@ -477,12 +479,28 @@ def _temporal(cursor: Cursor) -> ast.Expr | None:
     span = cursor.since(start)
     if not TEMPORAL.fullmatch(text) or not _is_moment(text):
         raise place_error(f"Invalid date literal {text}", span)
-    return ast.Literal(start.key.lower(), text, cursor.source_since(start), span=span)
+    kind = start.key.lower()
+    return ast.Literal(kind, _moment_text(kind, text), cursor.source_since(start), span=span)
 
 
 TEMPORAL = re.compile(
     r"\s*(?:\d{1,4}-\d{1,2}-\d{1,2}|\d{8}|\d{6})(?:[ T]+\d{1,2}(?::\d{1,2}(?::\d{1,2}(?:\.\d{1,6})?)?)?|\d{6})?\s*"
 )
+
+
+def _moment_text(kind: str, text: str) -> str:
+    """The literal as StarRocks prints it: all digits of a date, a time where it is a DATETIME."""
+    parts = re.fullmatch(
+        r"\s*(\d{4})-(\d+)-(\d+)(?:[ T]+(\d+)(?::(\d+)(?::(\d+)(?:\.(\d+))?)?)?)?\s*", text
+    )  # what else there is has no separators
+    if parts is None:
+        return text
+    day = f"{parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}"
+    if kind == "date":
+        return day
+    moment = ":".join(f"{int(parts[i] or 0):02}" for i in (4, 5, 6))
+    fraction = (parts[7] or "").ljust(6, "0")
+    return f"{day} {moment}" + (f".{fraction}" if int(fraction) else "")
 
 
 def _is_moment(text: str) -> bool:

@@ -38,8 +38,7 @@ def type_text(type_: Type) -> str:
     """A type as it stands in CAST(x AS …) of a generated text."""
     name = type_.name
     if name == "decimal":
-        name = "decimal64" if type_.precision <= 9 else decimal_class(type_)
-        return f"{name.upper()}({type_.precision},{type_.scale})"
+        return f"{decimal_class(type_).upper()}({type_.precision},{type_.scale})"
     if name in ("char", "varchar", "varbinary"):
         return name.upper() + ("" if type_.length is None else f"({type_.length})")
     if name == "array":

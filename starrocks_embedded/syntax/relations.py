@@ -225,6 +225,7 @@ def _travel(cursor: Cursor, table: ast.TableRef) -> None:
         table.travel = parse_expression(cursor)
     else:
         cursor.expect("ALL")
+        table.travel = ast.Literal("null", None, "ALL")  # no point in time, and time travel all the same
 
 
 def _partitions(cursor: Cursor, table: ast.TableRef) -> None:
