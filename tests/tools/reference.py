@@ -21,6 +21,7 @@ from dbt.adapters.starrocks.reference import Reference
 from dbt.adapters.starrocks.table_config import columns, indexes, model_config, partition, types
 from dbt.adapters.starrocks.table_config.model_config import StarRocksConfig
 from dbt.adapters.starrocks.version import ServerVersion
+from starrocks_embedded import cli as engine_cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -185,6 +186,19 @@ def gaps() -> str:
     return "".join(f"* {reason}\n" for reason in found) or "None is known.\n"
 
 
+def serve_options() -> str:
+    """The command's own help."""
+    commands = next(action for action in engine_cli._parser()._actions if isinstance(action.choices, dict))
+    serve = commands.choices["serve"]
+    told = [action for action in serve._actions if action.dest != "help"]
+    return table(("option", "meaning"), [(_flag(action), str(action.help)) for action in told])
+
+
+def _flag(action: argparse.Action) -> str:
+    value = "" if action.nargs == 0 else f" {action.metavar or action.dest.upper()}"
+    return f"`{action.option_strings[0]}{value}`"
+
+
 WRITERS: dict[str, Callable[[], str]] = {
     **{f"configs of {group}": partial(options, group) for group in (model_config.TABLES, model_config.INCREMENTAL)},
     f"configs of {model_config.MATERIALIZED_VIEWS}": partial(options, model_config.MATERIALIZED_VIEWS),
@@ -199,6 +213,7 @@ WRITERS: dict[str, Callable[[], str]] = {
     "settings of partition_by": partial(meanings, "setting", partition.SETTING_MEANINGS),
     "names of types": type_names,
     "types without a counterpart": types_without_counterpart,
+    "options of serve": serve_options,
     "features": features,
     "features by version": feature_table,
     "gaps": gaps,
