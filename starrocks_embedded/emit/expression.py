@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from starrocks_embedded.analysis.aggregates import is_aggregate
+from starrocks_embedded.emit import nested
 from starrocks_embedded.emit.attempts import Handed, attempted
 from starrocks_embedded.emit.casts import cast_sql
 from starrocks_embedded.errors import unsupported
@@ -101,7 +102,7 @@ class Emitter:
         return query_text(self, query)
 
     def order_item(self, item: ast.OrderItem) -> str:
-        text = self.sql(item.expr)
+        text = nested.sort_key(self, self.sql(item.expr), item.expr.type)
         return text + direction(self, item)
 
 
@@ -217,6 +218,9 @@ def unary(emitter: Emitter, expr: ast.Unary) -> str:
 def binary(emitter: Emitter, expr: ast.Binary) -> str:
     if isinstance(expr.right, ast.Interval) or isinstance(expr.left, ast.Interval):
         return interval_arithmetic(emitter, expr)
+    if expr.op in ("=", "!=") and expr.left.type.is_nested and expr.left.type == expr.right.type:
+        text = nested.equal(emitter, expr.left, expr.right)
+        return text if expr.op == "=" else f"(NOT {text})"
     left, right = emitter.sql(expr.left), emitter.sql(expr.right)
     if expr.op in COMPARISONS:
         return f"({left} {COMPARISONS[expr.op]} {right})"
@@ -322,6 +326,9 @@ def between(emitter: Emitter, expr: ast.Between) -> str:
 
 
 def in_list(emitter: Emitter, expr: ast.InList) -> str:
+    if expr.operand.type.is_nested:
+        found = " OR ".join(nested.equal(emitter, expr.operand, item) for item in expr.items)
+        return f"(NOT ({found}))" if expr.negated else f"({found})"
     word = "NOT IN" if expr.negated else "IN"
     return f"({emitter.sql(expr.operand)} {word} ({emitter.list(expr.items)}))"
 
@@ -347,7 +354,9 @@ def like(emitter: Emitter, expr: ast.Like) -> str:
         return f"({value} {'NOT ' if expr.negated else ''}LIKE {pattern} ESCAPE '\\')"
     if expr.op not in ("rlike", "regexp"):
         raise unsupported(f"{expr.op.upper()} predicate")
-    text = f"regexp_matches({value}, {pattern})"
+    from starrocks_embedded.emit.functions.regexps import matches
+
+    text = matches(emitter, value, expr.pattern)
     return f"(NOT {text})" if expr.negated else text
 
 

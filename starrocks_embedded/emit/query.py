@@ -70,7 +70,10 @@ def query_text(emitter: Emitter, query: ast.Query) -> str:
         raise unsupported("INTO OUTFILE")
     heads = [text for text in (cte_text(emitter, cte) for cte in query.ctes) if text]
     text = f"WITH {', '.join(heads)} " if heads else ""
-    text += body_text(emitter, query.body)
+    body = body_text(emitter, query.body)
+    if isinstance(query.body, ast.SetOperation) and any(i.expr.type.is_nested for i in query.order_by):
+        body = f"SELECT * FROM ({body}) AS u"  # a set operation is ordered by plain columns only
+    text += body
     if query.order_by:
         items = [order_text(emitter, item, query.body) for item in query.order_by]
         items = [i for i in items if i]
@@ -104,7 +107,7 @@ def order_text(emitter: Emitter, item: ast.OrderItem, body: ast.Node) -> str:
     """Constants order nothing. An output stands as its position, or as its own expression inside a larger one."""
     if isinstance(item.expr, ast.Literal):
         return ""
-    if isinstance(item.expr, ast.OutputRef):
+    if isinstance(item.expr, ast.OutputRef) and not item.expr.type.is_nested:
         return f"{item.expr.index + 1}{direction(emitter, item)}"
     before = emitter.outputs
     select = first_select(body)

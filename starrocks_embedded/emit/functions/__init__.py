@@ -61,6 +61,7 @@ def _load() -> None:
         arrays,
         conditional,
         dates,
+        funnels,
         hashes,
         information,
         json,
@@ -69,6 +70,7 @@ def _load() -> None:
         metrics,
         regexps,
         strings,
+        urls,
         windows,
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.emit.functions import rewrite, templates
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import duckdb_type
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 GROUP_CONCAT_LIMIT = 1024
 
 PLAIN = {
-    "min": "min", "max": "max", "any_value": "any_value", "min_by": "arg_min", "max_by": "arg_max",
+    "min": "min", "max": "max", "any_value": "any_value", "min_by": "arg_min_null", "max_by": "arg_max_null",
     "stddev": "stddev_pop", "stddev_pop": "stddev_pop", "std": "stddev_pop", "stddev_samp": "stddev_samp",
     "variance": "var_pop", "var_pop": "var_pop", "variance_pop": "var_pop", "var_samp": "var_samp",
     "variance_samp": "var_samp", "corr": "corr", "covar_pop": "covar_pop", "covar_samp": "covar_samp",
@@ -27,6 +28,20 @@ PLAIN = {
 def tail(emitter: Emitter, call: ast.Call) -> str:
     """FILTER (WHERE …) of an aggregate."""
     return "" if call.filter is None else f" FILTER (WHERE {emitter.sql(call.filter)})"
+
+
+def gathered(emitter: Emitter, call: ast.Call, value: str, condition: str = "") -> str:
+    """The list of an aggregate's values, those of its rows where the condition holds; a window follows it."""
+    conditions = [condition] if condition else []
+    if call.filter is not None:
+        conditions.append(emitter.sql(call.filter))
+    where = f" FILTER (WHERE {' AND '.join(f'({c})' for c in conditions)})" if conditions else ""
+    return f"list({value}){where}{over(call)}"
+
+
+def over(call: ast.Call) -> str:
+    """Where the window goes when the aggregate stands inside a larger text."""
+    return "" if call.window is None else "{over}"
 
 
 def ordering(emitter: Emitter, items: list[ast.OrderItem]) -> str:
@@ -53,7 +68,10 @@ def count(emitter: Emitter, call: ast.Call) -> str:
     return f"count({word}CASE WHEN {present} THEN row({', '.join(args)}) END){tail(emitter, call)}"
 
 
-@rewrite("multi_distinct_count", "approx_count_distinct", "ndv", "approx_count_distinct_hll_sketch")
+@rewrite(
+    "multi_distinct_count", "approx_count_distinct", "ndv", "approx_count_distinct_hll_sketch",
+    "ds_hll_count_distinct", "ds_theta_count_distinct",
+)  # fmt: skip
 def count_distinct(emitter: Emitter, call: ast.Call) -> str:
     return f"count(DISTINCT {emitter.sql(call.args[0])}){tail(emitter, call)}"
 
@@ -81,15 +99,14 @@ def avg(emitter: Emitter, call: ast.Call) -> str:
         raise unsupported("avg of a date")
     if not call.type.is_decimal:
         return f"avg({word}{value}){tail(emitter, call)}"
-    total, number = f"sum({word}{value}){tail(emitter, call)}", f"count({word}{value}){tail(emitter, call)}"
-    if call.window is not None:
-        total, number = f"{total}{{over}}", f"{number}{{over}}"
+    end = tail(emitter, call) + over(call)
+    total, number = f"sum({word}{value}){end}", f"count({word}{value}){end}"
     return decimal_quotient(total, decimal(38, type_.scale), number, Type("bigint"), call.type)
 
 
 @rewrite("count_if/1", "count_if")
 def count_if(emitter: Emitter, call: ast.Call) -> str:
-    return f"count(*) FILTER (WHERE coalesce({emitter.sql(call.args[0])}, false))"
+    return f"count(*) FILTER (WHERE coalesce({emitter.sql(call.args[0])}, false)){over(call)}"
 
 
 def collected(emitter: Emitter, value: str, call: ast.Call, where: str) -> str:
@@ -98,8 +115,8 @@ def collected(emitter: Emitter, value: str, call: ast.Call, where: str) -> str:
     order = ordering(emitter, call.order_by)
     foreign = [i for i in call.order_by if emitter.sql(i.expr) != value]
     if call.distinct and foreign:
-        return f"fn.unique(list({value}{order}){where})"
-    return f"list({'DISTINCT ' if call.distinct else ''}{value}{order}){where}"
+        return f"fn.unique(list({value}{order}){where}{over(call)})"
+    return f"list({'DISTINCT ' if call.distinct else ''}{value}{order}){where}{over(call)}"
 
 
 @rewrite("group_concat", "string_agg")
@@ -129,15 +146,51 @@ def array_agg(emitter: Emitter, call: ast.Call) -> str:
 def array_agg_distinct(emitter: Emitter, call: ast.Call) -> str:
     value = emitter.sql(call.args[0])
     if call.name == "array_unique_agg":
-        return f"list_distinct(flatten(list({value})))"
-    return f"list(DISTINCT {value})"
+        return f"fn.unique(flatten({gathered(emitter, call, value, f'{value} IS NOT NULL')}))"
+    return f"fn.unique({gathered(emitter, call, value)})"
 
 
-@rewrite("percentile_cont", "percentile_disc", "percentile_approx")
+@rewrite("percentile_cont", "percentile_disc", "percentile_disc_lc", "percentile_approx")
 def percentile(emitter: Emitter, call: ast.Call) -> str:
+    """Of a list of parts, a list."""
     value, part = emitter.sql(call.args[0]), emitter.sql(call.args[1])
-    name = "quantile_disc" if call.name == "percentile_disc" else "quantile_cont"
+    name = "quantile_disc" if call.name.startswith("percentile_disc") else "quantile_cont"
     return f"{name}({value}, {part}){tail(emitter, call)}"
+
+
+@rewrite("min_n", "max_n")
+def extremes(emitter: Emitter, call: ast.Call) -> str:
+    """The smallest or largest values, NULLs aside, from that end on."""
+    value, number = (emitter.sql(a) for a in call.args)
+    order = "ASC" if call.name == "min_n" else "DESC"
+    listed = gathered(emitter, call, value, f"{value} IS NOT NULL")
+    return f"coalesce(list_sort({listed}, '{order}')[1:{number}], [])"
+
+
+@rewrite("sum_map")
+def sum_map(emitter: Emitter, call: ast.Call) -> str:
+    """Entries without a value are left out, those without a key are not."""
+    value, type_ = emitter.sql(call.args[0]), call.type.children[1]
+    entries = gathered(emitter, call, value, f"{value} IS NOT NULL")
+    if call.window is not None:
+        raise unsupported("sum_map() over a window")
+    total = f"CAST(list_sum(list_transform(same, lambda s: s.value)) AS {duckdb_type(type_)})"
+    same = "list_filter(l, lambda o: o.key IS NOT DISTINCT FROM f.key)"
+    sums = f"list_transform([{same}], lambda same: struct_pack(key := f.key, value := {total}))[1]"
+    flat = f"list_filter(flatten({entries}), lambda e: e.value IS NOT NULL)"
+    return f"list_transform([{flat}], lambda l: list_transform(fn.first_of_keys(l), lambda f: {sums}))[1]"
+
+
+@rewrite("approx_top_k")
+def approx_top_k(emitter: Emitter, call: ast.Call) -> str:
+    """The most frequent values and how often they occur; among equally frequent ones the first that came."""
+    value = emitter.sql(call.args[0])
+    number = emitter.sql(call.args[1]) if len(call.args) > 1 else "5"
+    counted = "struct_pack(n := -len(list_filter(l, lambda o: o IS NOT DISTINCT FROM v)), i := i, v := v)"
+    top = f"list_sort(list_transform(fn.unique(l), lambda v, i: {counted}))[1:{number}]"
+    items = f"list_transform({top}, lambda t: struct_pack(item := t.v, count := -t.n))"
+    whole = f"list_transform([{gathered(emitter, call, value)}], lambda l: {items})[1]"
+    return f"CAST(coalesce({whole}, []) AS {duckdb_type(call.type)})"
 
 
 @rewrite("grouping")
@@ -145,7 +198,6 @@ def grouping(emitter: Emitter, call: ast.Call) -> str:
     return f"grouping({emitter.list(call.args)})"
 
 
-templates({"map_agg": "map_from_entries(list(struct_pack(key := {0}, value := {1})) FILTER (WHERE {0} IS NOT NULL))"})
 templates({}, same=[("grouping_id", "grouping")])
 
 
@@ -156,6 +208,16 @@ def condition(emitter: Emitter, call: ast.Call, name: str) -> str:
     return emitter.sql(inner)
 
 
-@rewrite("sum_if", "avg_if", "min_if", "max_if", "count_if/2", "any_value_if", "array_agg_if")
+CONDITIONAL = (
+    "sum", "avg", "min", "max", "any_value", "min_by", "max_by", "stddev", "stddev_pop", "stddev_samp", "std",
+    "variance", "var_pop", "variance_pop", "var_samp", "variance_samp", "corr", "covar_pop", "covar_samp", "bool_or",
+    "multi_distinct_count", "multi_distinct_sum", "approx_count_distinct", "ndv", "ds_hll_count_distinct",
+    "percentile_cont", "percentile_disc", "percentile_approx", "bitmap_union", "bitmap_union_count", "bitmap_agg",
+    "bitmap_union_int", "bitmap_intersect", "hll_union", "hll_union_agg", "hll_raw_agg", "array_agg_distinct",
+    "array_unique_agg", "map_agg",
+)  # fmt: skip
+
+
+@rewrite("count_if/2", *(f"{name}_if" for name in CONDITIONAL))
 def conditional(emitter: Emitter, call: ast.Call) -> str:
     return condition(emitter, call, call.name.removesuffix("_if"))

@@ -19,7 +19,7 @@ MACROS.append(
 firsts(s) AS list_filter(list_zip(s, list_prepend(NULL, s)), lambda z: z[1] IS NOT NULL AND (z[2] IS NULL OR z[1].v IS DISTINCT FROM z[2].v))
 unique_of_many(a) AS list_transform(list_sort(list_transform(fn.firsts(list_sort(list_transform(a, lambda e, i: {'v': e, 'i': i}))), lambda z: {'i': z[1].i, 'v': z[1].v})), lambda z: z.v)
 unique(a) AS CASE WHEN a IS NULL THEN NULL WHEN len(a) < 1000 THEN list_filter(a, lambda e, i: i = list_position(a, e)) ELSE fn.unique_of_many(a) END
-array_slice(a, o, n) AS CASE WHEN o > 0 THEN list_slice(a, o, o + n - 1) WHEN o < 0 AND -o <= len(a) THEN list_slice(a, len(a) + o + 1, len(a) + o + n) WHEN a IS NULL OR o IS NULL OR n IS NULL THEN NULL ELSE a[1:0] END
+array_slice(a, o, n) AS CASE WHEN a IS NULL OR o IS NULL OR n IS NULL THEN NULL WHEN o = 0 THEN a[1:0] WHEN o > 0 THEN list_slice(a, o, o + least(n, len(a)) - 1) ELSE list_slice(a, greatest(len(a) + o, 0) + 1, greatest(len(a) + o + least(n, len(a) - o), 0)) END
 numbers(a) AS list_filter(a, lambda e: e IS NOT NULL)
 any_of(a) AS CASE WHEN list_position(a, true) IS NOT NULL THEN true WHEN len(fn.numbers(a)) < len(a) THEN NULL WHEN a IS NOT NULL THEN false END
 all_of(a) AS CASE WHEN list_position(a, false) IS NOT NULL THEN false WHEN len(fn.numbers(a)) < len(a) THEN NULL WHEN a IS NOT NULL THEN true END
@@ -44,7 +44,7 @@ templates(
         "array_distinct": "fn.unique({0})",
         "array_join/2": "CASE WHEN {1} IS NOT NULL THEN array_to_string(fn.numbers({0}), {1}) END",
         "array_join/3": "CASE WHEN {1} IS NOT NULL AND {2} IS NOT NULL THEN array_to_string(list_transform({0}, lambda e: coalesce(CAST(e AS VARCHAR), {2})), {1}) END",
-        "array_slice/2": "fn.array_slice({0}, {1}, 2147483647)",
+        "array_slice/2": "fn.array_slice({0}, {1}, 9223372036854775807)",
         "array_slice/3": "fn.array_slice({0}, {1}, {2})",
         "array_remove": "list_filter({0}, lambda e: e IS DISTINCT FROM {1})",
         "array_flatten": "flatten(fn.numbers({0}))",
@@ -190,13 +190,19 @@ def array_sum(emitter: Emitter, call: ast.Call) -> str:
 
 @rewrite("array_avg")
 def array_avg(emitter: Emitter, call: ast.Call) -> str:
+    """NULL elements add nothing and are counted."""
     from starrocks_embedded.emit.expression import decimal_quotient
 
     value, element = emitter.sql(call.args[0]), call.args[0].type.children[0]
     if not call.type.is_decimal:
-        return f"list_avg({numeric(value, call.args[0].type)})"
-    number = f"nullif(len(fn.numbers({value})), 0)"
-    return decimal_quotient(f"list_sum({value})", decimal(38, element.scale), number, BIGINT, call.type)
+        whole = numeric(value, call.args[0].type)
+        return once(emitter, [whole], lambda v: f"list_sum({v}) / CAST(nullif(len({v}), 0) AS DOUBLE)")
+
+    def average(value: str) -> str:
+        number = f"nullif(len({value}), 0)"
+        return decimal_quotient(f"list_sum({value})", decimal(38, element.scale), number, BIGINT, call.type)
+
+    return once(emitter, [value], average)
 
 
 @rewrite("array_cum_sum")

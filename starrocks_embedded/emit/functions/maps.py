@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.emit.functions.aggregates import gathered
 from starrocks_embedded.emit.functions.lambdas import bound, once, split_lambda
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import duckdb_type
@@ -85,7 +86,4 @@ def over_entries(emitter: Emitter, call: ast.Call) -> str:
 def map_agg(emitter: Emitter, call: ast.Call) -> str:
     """Of equal keys the first one stays, NULL keys are left out."""
     key, value = (emitter.sql(a) for a in call.args)
-    where = f"{key} IS NOT NULL"
-    if call.filter is not None:
-        where += f" AND {emitter.sql(call.filter)}"
-    return f"coalesce(fn.first_of_keys(list({entry(key, value)}) FILTER (WHERE {where})), [])"
+    return f"coalesce(fn.first_of_keys({gathered(emitter, call, entry(key, value), f'{key} IS NOT NULL')}), [])"

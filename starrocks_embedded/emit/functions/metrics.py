@@ -1,15 +1,30 @@
-"""BITMAP as a sorted list of numbers, HLL as a list of values."""
+"""BITMAP as a sorted list of numbers, HLL as a list of values, PERCENTILE as the list of what went in: each is exact,
+where a server only estimates."""
 
 # ruff: noqa: E501 (a macro is one line)
 
 from __future__ import annotations
 
-from starrocks_embedded.emit.functions import MACROS, templates
+from typing import TYPE_CHECKING
+
+from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.emit.functions.aggregates import gathered
+from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import LARGEINT
+
+if TYPE_CHECKING:
+    from starrocks_embedded.emit.expression import Emitter
 
 MACROS.append(
     r"""
 bitmap(a) AS list_sort(list_distinct(a))
 bitmap_text(a) AS array_to_string(a, ',')
+bitmap_or_null(a) AS CASE WHEN len(a) > 0 THEN a END
+bitmap_range(a, s, e) AS CASE WHEN s < e THEN fn.bitmap_or_null(list_filter(a, lambda b: b >= s AND b < e)) END
+bitmap_limit(a, s, n) AS fn.bitmap_or_null(CASE WHEN n < 0 THEN list_filter(a, lambda b: b <= s)[n:] ELSE list_filter(a, lambda b: b >= s)[1:n] END)
+bitmap_part(a, o, n) AS CASE WHEN n > 0 AND o < len(a) AND o >= -len(a) THEN fn.bitmap_or_null(fn.array_slice(a, CASE WHEN o < 0 THEN o ELSE o + 1 END, n)) END
+bitmap_common(l) AS list_filter(l[1], lambda b: len(list_filter(l, lambda m: list_contains(m, b))) = len(l))
+hll_members(l) AS list_distinct(flatten(l))
 """
 )
 
@@ -25,22 +40,66 @@ templates(
         "array_to_bitmap": "fn.bitmap(CAST(list_filter({0}, lambda e: e >= 0) AS HUGEINT[]))",
         "bitmap_from_string": "TRY(fn.bitmap(CAST(string_split({0}, ',') AS HUGEINT[])))",
         "bitmap_and": "list_sort(list_intersect({0}, {1}))",
-        "bitmap_or": "fn.bitmap(list_concat({0}, {1}))",
-        "bitmap_andnot": "list_filter({0}, lambda e: NOT list_contains({1}, e))",
-        "bitmap_xor": "list_sort(list_concat(list_filter({0}, lambda e: NOT list_contains({1}, e)), list_filter({1}, lambda e: NOT list_contains({0}, e))))",
+        "bitmap_or": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN fn.bitmap(list_concat({0}, {1})) END",
+        "bitmap_andnot": "CASE WHEN {1} IS NOT NULL THEN list_filter({0}, lambda e: NOT list_contains({1}, e)) END",
+        "bitmap_xor": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN list_sort(list_concat(list_filter({0}, lambda e: NOT list_contains({1}, e)), list_filter({1}, lambda e: NOT list_contains({0}, e)))) END",
+        "bitmap_remove": "CASE WHEN {1} IS NOT NULL THEN list_filter({0}, lambda e: e <> {1}) END",
         "bitmap_contains": "list_contains({0}, CAST({1} AS HUGEINT))",
         "bitmap_has_any": "list_has_any({0}, {1})",
         "bitmap_min": "list_min({0})",
         "bitmap_max": "list_max({0})",
-        "bitmap_union": "coalesce(fn.bitmap(flatten(list({0}))), " + EMPTY + ")",
-        "bitmap_agg": "coalesce(fn.bitmap(list(CAST({0} AS HUGEINT)) FILTER (WHERE {0} >= 0)), " + EMPTY + ")",
-        "bitmap_union_count": "coalesce(len(list_distinct(flatten(list({0})))), 0)",
-        "bitmap_union_int": "count(DISTINCT {0})",
+        "bitmap_subset_in_range": "fn.bitmap_range({0}, {1}, {2})",
+        "bitmap_subset_limit": "fn.bitmap_limit({0}, {1}, {2})",
+        "sub_bitmap": "fn.bitmap_part({0}, {1}, {2})",
         "hll_hash": "[CAST({0} AS VARCHAR)]",
         "hll_empty": "CAST([] AS VARCHAR[])",
         "hll_cardinality": "coalesce(len(list_distinct({0})), 0)",
-        "hll_union": "coalesce(list_distinct(flatten(list({0}))), CAST([] AS VARCHAR[]))",
-        "hll_union_agg": "coalesce(len(list_distinct(flatten(list({0})))), 0)",
+        "percentile_hash": "[CAST({0} AS DOUBLE)]",
+        "percentile_empty": "CAST([] AS DOUBLE[])",
+        "percentile_approx_raw": "list_aggregate({0}, 'quantile_cont', {1})",
     },
-    same=[("hll_raw_agg", "hll_union")],
 )
+
+
+@rewrite("bitmap_union", "bitmap_intersect", "bitmap_union_count")
+def of_bitmaps(emitter: Emitter, call: ast.Call) -> str:
+    given = gathered(emitter, call, emitter.sql(call.args[0]))
+    if call.name == "bitmap_intersect":
+        return f"coalesce(fn.bitmap_common({given}), {EMPTY})"
+    if call.name == "bitmap_union":
+        return f"coalesce(fn.bitmap(flatten({given})), {EMPTY})"
+    return f"coalesce(len(list_distinct(flatten({given}))), 0)"
+
+
+@rewrite("bitmap_agg")
+def bitmap_agg(emitter: Emitter, call: ast.Call) -> str:
+    value = emitter.cast(call.args[0], LARGEINT)
+    return f"coalesce(fn.bitmap({gathered(emitter, call, value, f'{value} >= 0')}), {EMPTY})"
+
+
+@rewrite("bitmap_union_int")
+def bitmap_union_int(emitter: Emitter, call: ast.Call) -> str:
+    value = emitter.sql(call.args[0])
+    return f"coalesce(len(list_distinct({gathered(emitter, call, value, f'{value} IS NOT NULL')})), 0)"
+
+
+@rewrite("intersect_count")
+def intersect_count(emitter: Emitter, call: ast.Call) -> str:
+    """The members that the bitmaps of every one of the given values have."""
+    bitmap, column, *values = [emitter.sql(a) for a in call.args]
+    unions = ", ".join(f"fn.bitmap(flatten({gathered(emitter, call, bitmap, f'{column} = {v}')}))" for v in values)
+    return f"coalesce(len(fn.bitmap_common(list_transform([{unions}], lambda u: coalesce(u, {EMPTY})))), 0)"
+
+
+@rewrite("hll_union", "hll_raw_agg", "hll_raw", "hll_union_agg")
+def of_sketches(emitter: Emitter, call: ast.Call) -> str:
+    value = emitter.sql(call.args[0])
+    if call.name == "hll_raw":
+        value = f"[CAST({value} AS VARCHAR)]"
+    members = f"fn.hll_members({gathered(emitter, call, value)})"
+    return f"coalesce(len({members}), 0)" if call.name == "hll_union_agg" else f"coalesce({members}, [])"
+
+
+@rewrite("percentile_union")
+def percentile_union(emitter: Emitter, call: ast.Call) -> str:
+    return f"coalesce(flatten({gathered(emitter, call, emitter.sql(call.args[0]))}), [])"

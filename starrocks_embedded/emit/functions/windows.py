@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.emit.functions import find, rewrite
+from starrocks_embedded.emit.functions import MACROS, find, rewrite
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
+
+
+MACROS.append("sessions(l, d) AS 1 + len(list_filter(l, lambda x, i: i > 1 AND x - l[i - 1] > d))")
 
 
 def windowed(emitter: Emitter, call: ast.Call) -> str:
@@ -53,6 +56,14 @@ def shifted(emitter: Emitter, call: ast.Call) -> str:
     if call.ignore_nulls:
         args[-1] += " IGNORE NULLS"
     return f"{call.name}({', '.join(args)})"
+
+
+@rewrite("session_number")
+def session_number(emitter: Emitter, call: ast.Call) -> str:
+    """Grows where a value is more than delta above the one before it, NULLs passed over."""
+    value, delta = (emitter.sql(a) for a in call.args)
+    so_far = f"fn.numbers(list({value}){{over}})"
+    return f"CASE WHEN {value} IS NOT NULL THEN fn.sessions({so_far}, {delta}) END"
 
 
 @rewrite("first_value", "last_value")
