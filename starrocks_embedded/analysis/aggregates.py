@@ -14,6 +14,7 @@ from starrocks_embedded.errors import analysis_error
 from starrocks_embedded.metadata.variables import value_text
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import Type
+from starrocks_embedded.version import Version
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.context import Context
@@ -103,9 +104,9 @@ def is_orderable_scalar(type_: Type) -> bool:
     return not (type_.is_metric_object or type_.is_nested or type_.name in ("json", "varbinary", "function"))
 
 
-def can_order(type_: Type) -> bool:
-    if type_.name in ("array", "struct"):
-        return all(can_order(c) for c in type_.children)
+def can_order(type_: Type, version: Version) -> bool:
+    if type_.name == "array" or (type_.name == "struct" and version.at_least("4.0")):
+        return all(can_order(c, version) for c in type_.children)
     return is_orderable_scalar(type_)
 
 

@@ -177,7 +177,8 @@ def _with_interval(expr: ast.Binary, scope: Scope, context: Context) -> ast.Expr
     if swapped:
         expr.left, expr.right = expr.right, expr.left
     name = "date_add" if expr.op == "+" else "date_sub"
-    return annotate(ast.Call(name, [expr.left, expr.right], expr.op, span=expr.span), scope, context)
+    spelling = expr.op if context.version.at_least("4.0") else ""
+    return annotate(ast.Call(name, [expr.left, expr.right], expr.op, spelling, span=expr.span), scope, context)
 
 
 def _comparison(expr: ast.Binary) -> ast.Expr:

@@ -440,7 +440,7 @@ def _order_by(query: ast.Query, block: Block, context: Context) -> None:
         query.order_by_all = False
     for item in query.order_by:
         item.expr = _order_key(item.expr, block, context)
-        if not can_order(item.expr.type):
+        if not can_order(item.expr.type, context.version):
             raise analysis_error(NO_ORDER)
 
 

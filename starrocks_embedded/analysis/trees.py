@@ -9,7 +9,7 @@ from typing import Any
 
 from starrocks_embedded.syntax import ast
 
-SILENT = {"span", "text", "type", "nullable", "function", "parts"}
+SILENT = {"span", "text", "type", "nullable", "function", "parts", "written"}
 NONDETERMINISTIC = {"rand", "random", "uuid", "uuid_numeric", "sleep"}
 
 

@@ -14,6 +14,7 @@ from starrocks_embedded.analysis.trees import is_constant
 from starrocks_embedded.errors import analysis_error
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import Type
+from starrocks_embedded.version import Version
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.context import Context
@@ -22,11 +23,12 @@ RANKING = {"row_number", "rank", "dense_rank", "ntile", "cume_dist", "percent_ra
 NO_FRAME = RANKING | {"lead", "lag"}
 WINDOWED = {
     "min", "max", "sum", "count", "avg", "min_by", "max_by", "hll_union_agg", "bitmap_union_count", "bitmap_union",
-    "array_agg", "approx_top_k", "stddev", "stddev_samp", "stddev_pop", "std", "variance", "var_samp", "variance_samp",
+    "approx_top_k", "stddev", "stddev_samp", "stddev_pop", "std", "variance", "var_samp", "variance_samp",
     "var_pop", "variance_pop", "covar_pop", "covar_samp", "corr", "bool_or", "intersect_count",
     "multi_distinct_count", "multi_distinct_sum", "fused_multi_distinct_count", "fused_multi_distinct_count_sum",
     "fused_multi_distinct_count_avg", "fused_multi_distinct_count_sum_avg",
 }  # fmt: skip
+WINDOWED_LATELY, WINDOWED_BEFORE = {"array_agg"}, {"count_if"}  # from 4.0 on, and until then
 BOUNDS = ("unbounded preceding", "preceding", "current row", "following", "unbounded following")
 
 
@@ -39,13 +41,13 @@ def analyze_window(call: ast.Call, scope: Scope, context: Context) -> None:
     for bound in () if window.frame is None else (window.frame.start, window.frame.end):
         if bound is not None and bound[1] is not None:
             annotate(bound[1], scope, context)
-    _check_clauses(call, window)
-    _check_function(call, window)
+    _check_clauses(call, window, context.version)
+    _check_function(call, window, context.version)
     if window.frame is not None:
         _check_frame(call, window, window.frame)
 
 
-def _check_clauses(call: ast.Call, window: ast.Window) -> None:
+def _check_clauses(call: ast.Call, window: ast.Window, version: Version) -> None:
     for expr in window.partition_by:
         if is_constant(expr):
             message = (
@@ -60,17 +62,18 @@ def _check_clauses(call: ast.Call, window: ast.Window) -> None:
                 f"Expressions in the ORDER BY clause must not be constant: {shown(item.expr)} (in {call_shown(call)})"
             )
             raise analysis_error(message, item.expr.span)
-        if not can_order(item.expr.type):
+        if not can_order(item.expr.type, version):
             raise analysis_error(f"{loud_text(item.expr.type)} type can't as order by column", item.expr.span)
 
 
-def _check_function(call: ast.Call, window: ast.Window) -> None:
+def _check_function(call: ast.Call, window: ast.Window, version: Version) -> None:
     text = _without_window(call)
-    if call.distinct and window.frame is not None:
+    if call.distinct and (window.frame is not None or not version.at_least("4.0")):
         raise analysis_error(f"DISTINCT not allowed in analytic function: {text}", call.span)
     if call.distinct and call.name not in ("count", "sum", "avg", "array_agg"):
         raise analysis_error(f"DISTINCT not allowed in analytic function: {text}", call.span)
-    if call.function.kind != "window" and (call.function.kind != "aggregate" or call.name not in WINDOWED):
+    windowed = WINDOWED | (WINDOWED_LATELY if version.at_least("4.0") else WINDOWED_BEFORE)
+    if call.function.kind != "window" and (call.function.kind != "aggregate" or call.name not in windowed):
         raise analysis_error(f"Function '{text}' not supported with OVER clause.")
     if call.name in ("lead", "lag") and len(call.args) > 1:
         _check_offset(call, text)

@@ -165,12 +165,14 @@ class Window(Node):
 
 @dataclass(eq=False)
 class Call(Expr):
-    """A function call. `name` is lower-case, `written` as in the source. date_add and its kind carry an Interval
-    argument; timestampadd/diff and date_trunc's unit arrive as string literals. The analyzer sets `function`."""
+    """A function call. `name` is lower-case, `written` as in the source, `spelling` the same where calls that are
+    written differently are different (from 4.0). date_add and its kind carry an Interval argument; timestampadd/diff
+    and date_trunc's unit arrive as string literals. The analyzer sets `function`."""
 
     name: str
     args: list[Expr]
     written: str = ""
+    spelling: str = ""
     database: str = ""
     distinct: bool = False
     star: bool = False  # count(*)

@@ -140,6 +140,8 @@ def _plain(cursor: Cursor) -> ast.Expr:
     args = _arguments(cursor)
     call = ast.Call(parts[-1].lower(), args, parts[-1], ".".join(parts[:-1]), span=cursor.since(start))
     rewritten = rewrite(cursor, call)
+    if isinstance(rewritten, ast.Call) and cursor.version.at_least("4.0"):
+        rewritten.spelling = rewritten.written
     if cursor.looking_at("OVER"):
         call.window = parse_window(cursor)
         call.span = cursor.since(start)
