@@ -54,7 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
     serve.add_argument("--port", type=_port, default=9030, help="port of the MySQL protocol; 0: any free one")
     serve.add_argument(
-        "--http-port", type=_port, help="also answer a front end's HTTP health checks here; 0: any free one"
+        "--http-port", type=_port, help="also be a front end over HTTP here: health, Stream Load; 0: any free one"
+    )
+    serve.add_argument(
+        "--be-http-port", type=_port, default=0, help="where loads are sent on to, a back end's port (default: any)"
     )
     serve.add_argument("--server-version", default=NEWEST, help=f"StarRocks version to be (default {NEWEST})")
     serve.add_argument("--user", default="root", help="name of the administrator")
@@ -158,11 +161,12 @@ def _serve_held(options: argparse.Namespace, version: str, password: str, hold: 
         options.path, version, options.user, password, options.visible_after, dict(options.fe_config), catalogs
     )
     try:
-        server, door = _server(options, engine, tls, log), _http_door(options, engine)
+        server, doors = _server(options, engine, tls, log), _http_doors(options, engine)
         facts = {
             "host": server.host,
             "port": server.port,
-            "http_port": door.port if door else None,
+            "http_port": doors[0].port if doors else None,
+            "be_http_port": doors[1].port if doors else None,
             "user": options.user,
             "password": password,
             "version": version,
@@ -170,7 +174,7 @@ def _serve_held(options: argparse.Namespace, version: str, password: str, hold: 
         if hold is not None:
             hold.publish(facts)
         server.start()
-        if door:
+        for door in doors:
             door.start()
         _announce(options, facts)
         _stop_on_signals(server)
@@ -200,13 +204,19 @@ def _server(options: argparse.Namespace, engine: Any, tls: Any, log: Any) -> Any
         raise _taken("--port", options.host, options.port, error) from error
 
 
-def _http_door(options: argparse.Namespace, engine: Any) -> Any:
+def _http_doors(options: argparse.Namespace, engine: Any) -> list[Any]:
+    """The front end's port and the back end's, where the first is asked for."""
     if options.http_port is None:
-        return None
-    from starrocks_embedded.http_door import HttpDoor
+        return []
+    from starrocks_embedded.http.backend_door import BackendDoor
+    from starrocks_embedded.http.frontend_door import FrontendDoor
 
     try:
-        return HttpDoor(engine, options.host, options.http_port)
+        backend = BackendDoor(engine, options.host, options.be_http_port)
+    except OSError as error:
+        raise _taken("--be-http-port", options.host, options.be_http_port, error) from error
+    try:
+        return [FrontendDoor(engine, options.host, options.http_port, backend.port), backend]
     except OSError as error:
         raise _taken("--http-port", options.host, options.http_port, error) from error
 
@@ -243,7 +253,7 @@ def _announce(options: argparse.Namespace, facts: dict[str, Any]) -> None:
         return _say(json.dumps(facts))
     _say(f"StarRocks {facts['version']} (embedded) listens on {facts['host']}:{facts['port']}")
     if facts["http_port"] is not None:
-        _say(f"HTTP: {facts['host']}:{facts['http_port']}")
+        _say(f"HTTP: {facts['host']}:{facts['http_port']} (loads: {facts['be_http_port']})")
     generated = options.password is None and lifecycle.PASSWORD_VARIABLE not in os.environ
     shown = f" with password {facts['password']}" if generated else ""
     _say(f"user {facts['user']}{shown}; database: {options.path or 'in memory'}")

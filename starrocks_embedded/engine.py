@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.backend import Backend
+from starrocks_embedded.catalog.error_logs import ErrorLogs
 from starrocks_embedded.catalog.store import Catalog
 from starrocks_embedded.catalog.transactions import Transactions
 from starrocks_embedded.version import NEWEST, Version
@@ -40,6 +41,7 @@ class Engine:
         self.sessions: dict[int, object] = {}
         self.running_tasks: dict[str, Any] = {}  # their sessions by name
         self.address = ("127.0.0.1", 9030)  # where clients reach it, once a server listens
+        self.backend_address = ("127.0.0.1", 8040)  # its HTTP port, once one listens
         self.began = time.time()
         self._connection_ids = itertools.count(1)
         self._mutex = threading.Lock()
@@ -48,6 +50,8 @@ class Engine:
         self.job_delay = JOB_SECONDS
         self.visible_after = visible_after  # seconds until a committed load is visible
         self.transactions = Transactions()
+        self.error_logs = ErrorLogs()
+        self.open_loads: dict[str, Any] = {}  # transactions of Stream Load, by label; see loading/transactions.py
         self.literal_selects: dict[tuple[str, str | None], Any] = {}  # by text and sql_mode; see statements/query.py
 
     def _attached(self, catalogs: dict[str, Path]) -> dict[str, External]:

@@ -32,6 +32,7 @@ class Server:
     version: str
     process: subprocess.Popen[bytes] | None = None
     http_port: int | None = None
+    be_http_port: int | None = None
 
     @property
     def connect_args(self) -> dict[str, Any]:
@@ -121,7 +122,8 @@ def _found(path: Path, version: str, http_port: int | None) -> Server | None:
 
 def _server(facts: dict[str, Any], process: subprocess.Popen[bytes] | None = None) -> Server:
     where, who = (facts["host"], facts["port"]), (facts["user"], facts["password"])
-    return Server(*where, *who, facts["version"], process, facts.get("http_port"))
+    ports = facts.get("http_port"), facts.get("be_http_port")
+    return Server(*where, *who, facts["version"], process, *ports)
 
 
 def _start(flags: Sequence[str], password: str | None, keep_running: bool) -> Server:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
@@ -27,28 +28,55 @@ def generated_label(kind: str) -> str:
 
 
 def is_used(catalog: Catalog, database_id: int, label: str) -> bool:
-    return any(load.label == label and load.database_id == database_id for load in catalog.all(model.Load))
+    return catalog.open_labels.state(database_id, label) is not None or is_finished(catalog, database_id, label)
 
 
-def remember(change: Change, table: model.Table, label: str, transaction: int, rows: int, filtered: int = 0) -> None:
+def is_finished(catalog: Catalog, database_id: int, label: str) -> bool:
+    """Whether a load with that label was committed; one that was cancelled gave it back."""
+    return any(
+        load.label == label and load.database_id == database_id and load.state != "CANCELLED"
+        for load in catalog.all(model.Load)
+    )
+
+
+class OpenLabels:
+    """Labels of loads that are under way, and how far each is: RUNNING or PREPARED."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[int, str], str] = {}
+        self._mutex = threading.Lock()
+
+    def claim(self, database_id: int, label: str) -> bool:
+        """Whether the label was free, and is taken now."""
+        with self._mutex:
+            if (database_id, label) in self._states:
+                return False
+            self._states[database_id, label] = "RUNNING"
+            return True
+
+    def mark(self, database_id: int, label: str, state: str) -> None:
+        with self._mutex:
+            self._states[database_id, label] = state
+
+    def release(self, database_id: int, label: str) -> None:
+        with self._mutex:
+            self._states.pop((database_id, label), None)
+
+    def state(self, database_id: int, label: str) -> str | None:
+        return self._states.get((database_id, label))
+
+
+def remember(
+    change: Change, table: model.Table, label: str, transaction: int, rows: int, filtered: int = 0, **more: Any
+) -> model.Load:
     """A finished load; the oldest one is forgotten where there are too many."""
     mine = [load for load in change.catalog.all(model.Load) if load.database_id == table.database_id]
     if len(mine) >= KEPT:
         change.delete(min(mine, key=lambda load: load.id))
-    now = now_text()
-    change.put(
-        model.Load(
-            change.catalog.new_id(),
-            label,
-            table.database_id,
-            table.name,
-            created=now,
-            finished=now,
-            rows=rows,
-            filtered=filtered,
-            transaction=transaction,
-        )
-    )
+    facts = {"created": now_text(), "finished": now_text(), "rows": rows, "filtered": filtered, **more}
+    load = model.Load(change.catalog.new_id(), label, table.database_id, table.name, transaction=transaction, **facts)
+    change.put(load)
+    return load
 
 
 def ok_info(label: str, status: str, transaction: int, problem: str = "") -> str:

@@ -273,6 +273,11 @@ class Load:
     filtered: int = 0
     transaction: int = 0
     tracking: str = ""
+    unselected: int = 0
+    bytes: int = 0
+    user: str = ""
+    message: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -21,6 +21,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.labels import OpenLabels
 from starrocks_embedded.errors import failure
 from starrocks_embedded.types import Type
 
@@ -63,6 +64,7 @@ class Catalog:
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
         self._objects: dict[str, dict[int, Any]] = {kind: {} for kind in KINDS}
+        self.open_labels = OpenLabels()
         self._databases: dict[str, model.Database] = {}
         self._tables: dict[tuple[int, str, int], model.Table] = {}
         self._next_id = FIRST_ID

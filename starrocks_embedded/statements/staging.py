@@ -6,7 +6,7 @@ transaction can hold them until COMMIT."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ class Rules:
     strict: bool = True
     max_filter_ratio: float = 0.0
     explicit: bool = False
+    witness: Callable[[str], None] | None = None  # is shown the rows that no partition takes, as the rest of a SELECT
 
 
 @dataclass
@@ -98,7 +99,7 @@ def completed_rows(
     numbered: bool = False,
 ) -> str:
     """The source as whole rows of the batch's table, in DuckDB text; `numbered` adds their order as n."""
-    inner = _completed(session, batch.table, columns, _casted(columns, source, numbered), batch, fill)
+    inner = complete_columns(session, batch.table, columns, _casted(columns, source, numbered), batch, fill)
     return add_generated(session, batch.table, inner, batch)
 
 
@@ -126,8 +127,13 @@ def _casted(columns: list[model.Column], source: Source, numbered: bool) -> str:
     return f"SELECT {', '.join(items)} FROM ({source.sql}) s"
 
 
-def _completed(
-    session: Session, table: model.Table, columns: list[model.Column], inner: str, batch: Batch, fill: bool
+def complete_columns(
+    session: Session,
+    table: model.Table,
+    columns: list[model.Column],
+    inner: str,
+    batch: Batch,
+    fill: bool = False,
 ) -> str:
     """Adds what the statement leaves out: defaults, NULLs, AUTO_INCREMENT values."""
     given = {c.id for c in columns}

@@ -67,6 +67,8 @@ def place(session: Session, change: Change, table: model.Table, batch: Batch, ru
     if batch.partitions:
         chosen = [table.partition(name, batch.temporary) for name in batch.partitions]
         outside = f"p IS NULL OR p NOT IN ({', '.join(str(p.id) for p in chosen if p is not None)})"
+    if rules.witness is not None:
+        rules.witness(f"FROM {batch.name} WHERE {outside}")
     homeless = change.run(f"DELETE FROM {batch.name} WHERE {outside}")
     if homeless:
         batch.rows -= homeless
@@ -188,3 +190,19 @@ def remove(change: Change, batch: Batch) -> None:
     written = change.rows(f'SELECT DISTINCT t.p FROM data."{table.physical}" t SEMI JOIN {batch.name} b ON {joined}')
     delete_keys(change, table, batch.name)
     touch(table, [p for (p,) in written])
+
+
+def write_operations(change: Change, batch: Batch) -> None:
+    """Carries out the deletions of a batch whose rows say in `op` what they want (0 writes, 1 deletes); the last row
+    of a key counts. What is left is to be stored."""
+    table = change.edit(batch.table)
+    if not change.rows(f"SELECT 1 FROM {batch.name} WHERE op = 1 LIMIT 1"):
+        return
+    keys = ", ".join(_keys(table))
+    last = f"SELECT * FROM {batch.name} QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY n DESC) = 1"
+    change.run(f"CREATE TEMP TABLE deleted AS SELECT {keys} FROM ({last}) WHERE op = 1")
+    delete_keys(change, table, "temp.deleted")
+    matching = _same_key(table, "b", "d")
+    change.run(f"DELETE FROM {batch.name} b USING temp.deleted d WHERE {matching}")
+    change.run(f"DELETE FROM {batch.name} WHERE op = 1")
+    change.run("DROP TABLE temp.deleted")

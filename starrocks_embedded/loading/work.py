@@ -1,0 +1,154 @@
+"""What every load does: a body becomes staged rows, and these become rows of a table, together with a label."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import shutil
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starrocks_embedded.catalog import labels, model
+from starrocks_embedded.catalog.visibility import committed, withhold
+from starrocks_embedded.errors import failure, unsupported
+from starrocks_embedded.loading import csv_rows, json_rows, problems
+from starrocks_embedded.loading.mapping import Mapping, make_mapping
+from starrocks_embedded.loading.staging import MOST_ROWS, Staged, stage_rows, texts_of
+from starrocks_embedded.loading.targets import check_kind
+from starrocks_embedded.metadata.config import config_value
+from starrocks_embedded.statements.staging import Rules, drop_stage
+from starrocks_embedded.statements.storing import store, write_operations
+
+if TYPE_CHECKING:
+    from starrocks_embedded.catalog.store import Change
+    from starrocks_embedded.loading.options import Options
+    from starrocks_embedded.session import Session
+
+TOO_MANY = "too many filtered rows"
+NO_ROWS = (
+    "No rows were imported from upstream. Possible causes: 1) all rows were filtered by load conditions, 2) all rows "
+    "failed data quality/validation checks, or 3) upstream has no data. If this is acceptable, set `ADMIN SET FRONTEND "
+    "CONFIG ('empty_load_as_error' = 'false')` to ignore empty loads"
+)
+NO_ROWS_BEFORE = (  # 3.4
+    "No partitions have data available for loading. If you are sure there may be no data to be loaded, you can use "
+    '`ADMIN SET FRONTEND CONFIG ("empty_load_as_error" = "false")` to ensure such load jobs can succeed'
+)
+
+
+@dataclass
+class Part:
+    """One body on its way into one table. `log` are lines of the load's error log."""
+
+    table: model.Table
+    options: Options
+    mapping: Mapping
+    staged: Staged | None = None
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> Staged:
+        if self.staged is None:
+            raise ValueError("the body was not read yet")
+        return self.staged
+
+
+# ---- planning
+
+
+def plan_part(session: Session, table: model.Table, options: Options) -> Part:
+    check_kind(table)
+    mapping = make_mapping(session, table, options)
+    for name in options.partitions:
+        if table.partition(name, options.temporary) is None:
+            raise failure(f"Unknown partition '{name}' in table '{table.name}'")
+    return Part(table, options, mapping)
+
+
+# ---- bodies
+
+
+def stage_part(session: Session, part: Part, body: Path) -> None:
+    """Reads the body; afterwards its good rows wait in a temporary table."""
+    options, mapping = part.options, part.mapping
+    plain = _decompressed(body, options.compression)
+    if options.format == "json":
+        source, mark = json_rows.json_lines(plain, mapping.fields, options), json_rows.NULL_MARK
+    else:
+        source, mark = csv_rows.csv_lines(plain, options, MOST_ROWS), csv_rows.NULL_MARK
+    part.staged = stage_rows(session, part.table, mapping, options, source, mark)
+    part.log = problems.explained(mapping, options, part.staged, source, plain)
+
+
+def _decompressed(body: Path, compression: str) -> Path:
+    if not compression:
+        return body
+    plain = body.with_name("plain")
+    try:
+        if compression in ("deflate", "zlib"):
+            plain.write_bytes(zlib.decompress(body.read_bytes()))
+        elif compression in ("gzip", "bzip2"):
+            opener: Any = gzip.open if compression == "gzip" else bz2.open
+            with opener(body) as source, plain.open("wb") as target:
+                shutil.copyfileobj(source, target, 1 << 20)
+        else:
+            raise unsupported(f"Loading data with the compression {compression}")
+    except (OSError, EOFError, zlib.error) as error:
+        raise failure(f"Fail to decompress: {error}") from error
+    return plain
+
+
+def forget(session: Session, parts: Sequence[Part]) -> None:
+    for part in parts:
+        if part.staged is not None:
+            drop_stage(session, part.staged.batch)
+
+
+# ---- storing
+
+
+def store_parts(session: Session, parts: Sequence[Part], label: str, transaction: int, **facts: Any) -> str:
+    """Puts all staged rows into their tables, in one transaction; the info of the load when it is committed."""
+    engine = session.engine
+    with engine.catalog.change(session.connection, {p.table.id for p in parts}) as change:
+        for part in parts:
+            _store(session, change, part)
+        judge(session, parts)
+        rows, filtered = sum(p.rows.loaded for p in parts), sum(p.rows.filtered for p in parts)
+        labels.remember(change, parts[0].table, label, transaction, rows, filtered, **facts)
+        for part in parts:
+            drop_stage(session, part.rows.batch)
+    return committed(session, label, transaction, [p.table for p in parts], "BACKEND_STREAMING")
+
+
+def _store(session: Session, change: Change, part: Part) -> None:
+    staged = part.rows
+    batch, columns = staged.batch, list(staged.batch.columns)
+    table = session.engine.catalog.get(model.Table, part.table.id)
+    if table is None:
+        raise failure(f"Table {part.table.name} is not found")
+    withhold(session.engine, change, table)
+    if part.mapping.operation != 0:
+        write_operations(change, batch)
+
+    def witness(rows: str) -> None:
+        part.log += problems.homeless(columns, texts_of(session, columns, rows, MOST_ROWS - len(part.log)))
+
+    before = batch.filtered
+    store(session, change, batch, Rules(strict=False, max_filter_ratio=1.0, witness=witness))
+    homeless = batch.filtered - before
+    staged.loaded, staged.filtered = staged.loaded - homeless, staged.filtered + homeless
+
+
+def judge(session: Session, parts: Sequence[Part]) -> None:
+    """Refuses a load of which too many rows were filtered, or that has no row at all."""
+    for part in parts:
+        staged = part.rows
+        if staged.filtered > part.options.max_filter_ratio * (staged.loaded + staged.filtered):
+            raise failure(TOO_MANY)
+    empty = not any(p.rows.loaded for p in parts)
+    if empty and config_value(session.engine, "empty_load_as_error") == "true":
+        raise failure(NO_ROWS if session.engine.version.at_least("3.5") else NO_ROWS_BEFORE)
