@@ -80,6 +80,10 @@ LOGIN = (
 
 NAMES = (
     Advice(
+        r"Unexpected input '\w+', the most similar input is \{a legal identifier\}",
+        "Where that word is meant as a name, it is a reserved one: write it in backticks.",
+    ),
+    Advice(
         r"Do not support alter non-native table",
         "What has the model's name is of another kind than when the run began: mostly another run of the same model at "
         "the same time made it. No data is lost; run the command again when the other one is done.",

@@ -27,6 +27,7 @@ CASES = [
     (1203, "User dbt already has more than 'max_user_connections' active connections", "Lower `threads`"),
     (2013, "Lost connection to MySQL server during query (timed out)", "`read_timeout` in the profile allows (30 s)"),
     (2013, "Lost connection to MySQL server during query", "fe:9030 broke"),
+    (1064, "… Unexpected input 'order', the most similar input is {a legal identifier}.", "write it in backticks"),
     (5078, WRAPPER + "Unknown catalog 'lake'.", "profile's `catalog` is default_catalog"),
     (5501, WRAPPER + "Unknown database 'raw'", "is a database on StarRocks"),
     (1049, "Unknown database 'raw'", "is a database on StarRocks"),

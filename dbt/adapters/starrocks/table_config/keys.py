@@ -51,10 +51,11 @@ def parse_keys(
     """`primary_key`: the contract's constraint."""
     known = ColumnNames(columns)
     table_type = _table_type(config, primary_key, columns)
-    named = known.resolve("keys", _named(config, table_type, primary_key, columns))
+    option, wanted = _named(config, table_type, primary_key, columns)
+    named = known.resolve(option, wanted)
     _check_aggregates(table_type, named, columns)
     for name in named:
-        _check_key_column(table_type, known.find("keys", name), supports)
+        _check_key_column(option, table_type, known.find(option, name), supports)
     if named:
         return Keys(table_type, named, _without_doubles([*named, *partition_columns]))
     return _derived(columns, partition_columns, supports)
@@ -77,17 +78,18 @@ def _is_upserted(config: Mapping[str, Any]) -> bool:
 
 def _named(
     config: Mapping[str, Any], table_type: str, primary_key: Sequence[str], columns: Sequence[ColumnDefinition]
-) -> tuple[str, ...]:
+) -> tuple[str, tuple[str, ...]]:
+    """The key, and the config that says it."""
     if config.get("keys"):
-        return names("keys", config["keys"])
+        return "keys", names("keys", config["keys"])
     if table_type == "DUPLICATE":
-        return ()
+        return "keys", ()
     if table_type == "AGGREGATE":
-        return tuple(column.name for column in columns if not column.aggregate and not column.generated)
+        return "keys", tuple(column.name for column in columns if not column.aggregate and not column.generated)
     if primary_key:
-        return tuple(primary_key)
+        return "primary_key", tuple(primary_key)
     if config.get("unique_key"):
-        return names("unique_key", config["unique_key"])
+        return "unique_key", names("unique_key", config["unique_key"])
     refuse(
         "table_type",
         table_type,
@@ -96,18 +98,18 @@ def _named(
     )
 
 
-def _check_key_column(table_type: str, column: ColumnDefinition, supports: Supports) -> None:
+def _check_key_column(option: str, table_type: str, column: ColumnDefinition, supports: Supports) -> None:
     if column.generated:
-        refuse("keys", column.name, "a generated column cannot be a key", "Choose columns that the query gives.")
+        refuse(option, column.name, "a generated column cannot be a key", "Choose columns that the query gives.")
     if table_type == "PRIMARY" and column.kind not in PRIMARY_KEY_KINDS:
         refuse(
-            "keys",
+            option,
             column.name,
             f"it is {column.data_type}, and a PRIMARY KEY takes only {', '.join(PRIMARY_KEY_KINDS)}",
             "Cast it, or take `table_type: UNIQUE` or DUPLICATE.",
         )
     if not can_be_key(column, supports):
-        refuse("keys", column.name, f"a key cannot be {column.data_type}", "Choose other columns, or cast it.")
+        refuse(option, column.name, f"a key cannot be {column.data_type}", "Choose other columns, or cast it.")
 
 
 def can_be_key(column: ColumnDefinition, supports: Supports) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dbt.adapters.starrocks.table_config.misspelt import misspelt
 from dbt.adapters.starrocks.table_config.values import refuse, texts
 
 
 def translated(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The config in today's words, and a notice per old one."""
+    """The config in today's words, and a notice per old or misspelt one."""
     found = dict(config)
-    notices: list[str] = []
+    notices = list(misspelt(found))
     _engine(found, notices)
     _indexs(found, notices)
     _partition_type(found, notices)

@@ -268,8 +268,8 @@ class StarRocksConfig(AdapterConfig):
         default=None,
         metadata=about(
             INCREMENTAL,
-            "`true` writes batches over several partitions with dynamic overwrite. Where that would cost rows it has no "
-            "effect, and the run says so",
+            "`true` writes batches over several partitions with dynamic overwrite. Where that would cost rows it has "
+            "no effect, and the run says so",
             values="`true`, `false`",
             default="`false`",
             example="true",
