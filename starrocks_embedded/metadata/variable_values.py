@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.types import BOOLEAN, DOUBLE, FLOAT, VARCHAR, Type
+from starrocks_embedded.version import Version
 
 LONGEST_TIMEOUT = 259200
 RANGES: dict[str, tuple[int, int | None]] = {
@@ -21,22 +22,20 @@ RANGES: dict[str, tuple[int, int | None]] = {
 }
 INTEGER_BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
 SQL_MODES = {
-    "REAL_AS_FLOAT": 1, "PIPES_AS_CONCAT": 2, "ANSI_QUOTES": 4, "IGNORE_SPACE": 8, "NOT_USED": 16,
-    "ONLY_FULL_GROUP_BY": 32, "NO_UNSIGNED_SUBTRACTION": 64, "NO_DIR_IN_CREATE": 128, "POSTGRESQL": 256,
-    "ORACLE": 512, "MSSQL": 1024, "DB2": 2048, "MAXDB": 4096, "NO_KEY_OPTIONS": 8192, "NO_TABLE_OPTIONS": 16384,
-    "NO_FIELD_OPTIONS": 32768, "MYSQL323": 65536, "MYSQL40": 131072, "ANSI": 262144,
-    "NO_AUTO_VALUE_ON_ZERO": 524288, "NO_BACKSLASH_ESCAPES": 1048576, "STRICT_TRANS_TABLES": 2097152,
-    "STRICT_ALL_TABLES": 4194304, "NO_ZERO_IN_DATE": 8388608, "NO_ZERO_DATE": 16777216, "INVALID_DATES": 33554432,
-    "ERROR_FOR_DIVISION_BY_ZERO": 67108864, "TRADITIONAL": 134217728, "NO_AUTO_CREATE_USER": 268435456,
-    "HIGH_NOT_PRECEDENCE": 536870912, "NO_ENGINE_SUBSTITUTION": 1073741824, "PAD_CHAR_TO_FULL_LENGTH": 2147483648,
-    "SORT_NULLS_LAST": 4294967296, "ERROR_IF_OVERFLOW": 8589934592, "GROUP_CONCAT_LEGACY": 17179869184,
-    "FORBID_INVALID_DATE": 34359738368, "MODE_DOUBLE_LITERAL": 68719476736, "ALLOW_THROW_EXCEPTION": 137438953472,
+    "REAL_AS_FLOAT": 1, "PIPES_AS_CONCAT": 1 << 1, "ANSI_QUOTES": 1 << 2, "IGNORE_SPACE": 1 << 3, "NOT_USED": 1 << 4,
+    "ONLY_FULL_GROUP_BY": 1 << 5, "NO_UNSIGNED_SUBTRACTION": 1 << 6, "NO_DIR_IN_CREATE": 1 << 7,
+    "FORBID_INVALID_DATE": 1 << 8, "ALLOW_THROW_EXCEPTION": 1 << 9, "MODE_DOUBLE_LITERAL": 1 << 17, "ANSI": 1 << 18,
+    "NO_AUTO_VALUE_ON_ZERO": 1 << 19, "NO_BACKSLASH_ESCAPES": 1 << 20, "STRICT_TRANS_TABLES": 1 << 21,
+    "STRICT_ALL_TABLES": 1 << 22, "NO_ZERO_IN_DATE": 1 << 23, "NO_ZERO_DATE": 1 << 24, "INVALID_DATES": 1 << 25,
+    "ERROR_FOR_DIVISION_BY_ZERO": 1 << 26, "TRADITIONAL": 1 << 27, "HIGH_NOT_PRECEDENCE": 1 << 29,
+    "NO_ENGINE_SUBSTITUTION": 1 << 30, "PAD_CHAR_TO_FULL_LENGTH": 1 << 31, "TIME_TRUNCATE_FRACTIONAL": 1 << 32,
+    "SORT_NULLS_LAST": 1 << 33, "ERROR_IF_OVERFLOW": 1 << 35, "GROUP_CONCAT_LEGACY": 1 << 36,
 }  # fmt: skip
 COMBINED_MODES = {
     "ANSI": ("REAL_AS_FLOAT", "PIPES_AS_CONCAT", "ANSI_QUOTES", "IGNORE_SPACE", "ONLY_FULL_GROUP_BY"),
     "TRADITIONAL": (
         "STRICT_TRANS_TABLES", "STRICT_ALL_TABLES", "NO_ZERO_IN_DATE", "NO_ZERO_DATE", "ERROR_FOR_DIVISION_BY_ZERO",
-        "NO_AUTO_CREATE_USER", "NO_ENGINE_SUBSTITUTION",
+        "NO_ENGINE_SUBSTITUTION",
     ),
 }  # fmt: skip
 OFFSET = re.compile(r"([+-])(\d{1,2}):(\d{2})")
@@ -44,17 +43,17 @@ ZONE_WITH_OFFSET = re.compile(r"(GMT|UTC|UT)[+-]\d{1,2}(:\d{2})?")
 PARTIAL_UPDATE_MODES = ("auto", "row", "column")
 
 
-def hinted(name: str, type_: Type, value: Any) -> str | None:
+def hinted(version: Version, name: str, type_: Type, value: Any) -> str | None:
     """The text that SET_VAR gives a variable, whose type alone is checked; None where the value has no effect."""
     if name == "time_zone":
         try:
             return time_zone(_text(value))
         except StarRocksError:
             return None
-    return sql_mode(_text(value)) if name == "sql_mode" else _typed(name, type_, _text(value))
+    return sql_mode(_text(value)) if name == "sql_mode" else _typed(version, name, type_, _text(value))
 
 
-def canonical(name: str, type_: Type, value: Any) -> str:
+def canonical(version: Version, name: str, type_: Type, value: Any) -> str:
     """The text that a variable has after SET name = value, or the refusal."""
     text = _text(value)
     if name in RANGES:
@@ -67,7 +66,7 @@ def canonical(name: str, type_: Type, value: Any) -> str:
         return _ratio(text)
     if name == "partial_update_mode" and text.lower() not in PARTIAL_UPDATE_MODES:
         raise failure("partial_update_mode only support auto|row|column")
-    return _typed(name, type_, text)
+    return _typed(version, name, type_, text)
 
 
 def _text(value: Any) -> str:
@@ -77,9 +76,9 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _typed(name: str, type_: Type, text: str) -> str:
+def _typed(version: Version, name: str, type_: Type, text: str) -> str:
     if type_ == BOOLEAN:
-        return _boolean(name, text)
+        return _boolean(version, name, text)
     if type_ == VARCHAR:
         return "" if text == "NULL" and name == "character_set_results" else text
     if type_ in (FLOAT, DOUBLE):
@@ -90,13 +89,13 @@ def _typed(name: str, type_: Type, text: str) -> str:
     return str(int(text))
 
 
-def _boolean(name: str, text: str) -> str:
+def _boolean(version: Version, name: str, text: str) -> str:
     folded = text.lower()
     if folded in ("on", "true", "1"):
         return "true"
     if folded in ("off", "false", "0"):
         return "false"
-    raise wrong_type(name)
+    raise wrong_type(name) if version.at_least("4.0") else _wrong_value(name, text)
 
 
 def _number(name: str, text: str) -> str:
@@ -135,18 +134,18 @@ def sql_mode(text: str) -> str:
     if re.fullmatch(r"-?\d+", text):
         bits = int(text)
         if bits < 0 or bits & ~sum(SQL_MODES.values()):
-            raise _wrong_mode(text)
+            raise _wrong_value("sql_mode", text)
         return ",".join(sorted(n for n, bit in SQL_MODES.items() if bits & bit))
     names: set[str] = set()
     for part in filter(None, (p.strip() for p in text.split(","))):
         if part.upper() not in SQL_MODES:
-            raise _wrong_mode(part)
+            raise _wrong_value("sql_mode", part)
         names |= {part.upper(), *COMBINED_MODES.get(part.upper(), ())}
     return ",".join(sorted(names))
 
 
-def _wrong_mode(value: str) -> StarRocksError:
-    return StarRocksError(1231, f"Variable 'sql_mode' can't be set to the value of '{value}'")
+def _wrong_value(name: str, value: str) -> StarRocksError:
+    return StarRocksError(1231, f"Variable '{name}' can't be set to the value of '{value}'")
 
 
 def time_zone(text: str) -> str:

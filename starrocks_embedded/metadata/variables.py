@@ -75,14 +75,14 @@ def _default(name: str, default: str, version: Version) -> str:
     return f"{version}-embedded" if name == "version_comment" else default
 
 
-def definition(version: Version, name: str) -> Definition:
+def definition(version: Version, name: str, *, in_hint: bool = False) -> Definition:
     """The variable of that name, or StarRocks' refusal, which names the three most similar ones."""
     known = definitions(version)
     found = known.get(name.lower())
     if found is None:
         listed = ", ".join(f"'{n}'" for n in most_similar(name, sorted({d.name for d in known.values()}), 3))
         message = f"Unknown system variable '{name}', the most similar variables are {{{listed}}}"
-        raise analysis_error(message, code=1193)
+        raise StarRocksError(1193, message) if in_hint else analysis_error(message, code=1193)
     return found
 
 
@@ -155,7 +155,7 @@ def checked(session: Session, assignment: Assignment) -> tuple[Definition, str, 
     if assignment.value is None:
         text = found.default
     else:
-        text = canonical(found.name, found.type, assignment.value)
+        text = canonical(session.engine.version, found.name, found.type, assignment.value)
     _refuse_fixed(found, assignment.scope)
     if found.name == "resource_group" and text:  # the engine has none
         raise analysis_error(f"resource group not exists: {text}")
@@ -174,9 +174,9 @@ def assign_hints(session: Session, hints: Mapping[str, Any]) -> None:
     """What SET_VAR sets. Its rules are milder than those of SET."""
     changes = []
     for name, value in hints.items():
-        found = definition(session.engine.version, name)
+        found = definition(session.engine.version, name, in_hint=True)
         _refuse_fixed(found, "session")
-        text = hinted(found.name, found.type, value)
+        text = hinted(session.engine.version, found.name, found.type, value)
         if text is not None:
             changes.append((found, text, "session"))
     assign(session, changes)

@@ -168,8 +168,9 @@ def _too_many_rows(cursor: Cursor, start: Any, count: int) -> StarRocksError:
 @executes(Insert)
 def insert(session: Session, statement: Insert) -> Result:
     from starrocks_embedded.statements.overwrite import overwrite, overwrite_refusals
+    from starrocks_embedded.statements.query import hinted
 
-    with with_hints(session, statement.hints):
+    with with_hints(session, statement.hints), hinted(session, statement.query):
         plan = prepare_insert(session, statement)
         explicit = current(session)
         rules = rules_of(session, statement.properties, explicit is not None)

@@ -106,9 +106,9 @@ def columns_of(analyzed: AnalyzedQuery) -> Sequence[Column]:
 
 
 @contextmanager
-def hinted(session: Session, query: ast.Query) -> Iterator[None]:
+def hinted(session: Session, query: ast.Query | None) -> Iterator[None]:
     """SET_VAR and set_user_variable hold for their statement only."""
-    blocks = [b for b in _blocks(query.body) if b.hints or b.variable_hints]
+    blocks = [b for b in _blocks(query.body) if b.hints or b.variable_hints] if query is not None else []
     if not blocks:
         yield
         return
@@ -121,11 +121,13 @@ def hinted(session: Session, query: ast.Query) -> Iterator[None]:
         session.variables, session.user_variables = variables, user
 
 
-def _blocks(body: ast.Node) -> list[ast.Select]:
-    """The block of a query, or those that its set operations join."""
-    if isinstance(body, ast.SetOperation):
-        return [*_blocks(body.left), *_blocks(body.right)]
-    return [body] if isinstance(body, ast.Select) else []
+def _blocks(node: ast.Node | None) -> list[ast.Select]:
+    """The blocks of a query whose hints count: those that set operations join and those of derived tables."""
+    if isinstance(node, ast.SetOperation | ast.Join):
+        return [*_blocks(node.left), *_blocks(node.right)]
+    if isinstance(node, ast.Derived):
+        return _blocks(node.query.body)
+    return [node, *_blocks(node.source)] if isinstance(node, ast.Select) else []
 
 
 def apply_hints(session: Session, select: ast.Select) -> None:

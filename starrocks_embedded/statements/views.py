@@ -206,8 +206,10 @@ def _means(session: Session, text: str, columns: list[model.Column]) -> bool:
 def define_columns(session: Session, definition: ViewDefinition, named: list[ViewColumn]) -> list[model.Column]:
     """Analyzes a view's query; the columns that it gives the view."""
     from starrocks_embedded.analysis.analyzer import analyze_query
+    from starrocks_embedded.statements.query import hinted
 
-    return columns_of(analyze_query(session, definition.query), named, "view")
+    with hinted(session, definition.query):
+        return columns_of(analyze_query(session, definition.query), named, "view")
 
 
 def columns_of(analyzed: AnalyzedQuery, named: list[ViewColumn], kind: str) -> list[model.Column]:
