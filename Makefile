@@ -14,8 +14,9 @@ help: ## list the targets
 install: $(STAMP) ## make .venv with the adapter, the engine and the development tools
 
 $(STAMP): pyproject.toml constraints.txt
+	@echo 'Making $(VENV): dbt, DuckDB and the development tools (a minute or two)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
 	@touch $@
 
 check: install ## lint and types
