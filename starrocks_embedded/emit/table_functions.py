@@ -1,10 +1,11 @@
-"""Table functions: unnest and generate_series, lateral to what stands before them."""
+"""Table functions, lateral to what stands before them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.expression import identifier
+from starrocks_embedded.emit.functions.spreads import MEMBERS, ROWS
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
 
@@ -18,7 +19,11 @@ def table_function_text(emitter: Emitter, relation: ast.TableFunction) -> str:
         return f"(SELECT {unnested(emitter, relation)}) AS {key}"
     if relation.name == "generate_series":
         return f"({series(emitter, relation.args or list(relation.named.values()))}) AS {key}"
-    raise unsupported(f"table function {relation.name}()")
+    if relation.name not in ROWS:
+        raise unsupported(f"table function {relation.name}()")
+    rows = ROWS[relation.name].format(*(emitter.sql(a) for a in relation.args))
+    members = ", ".join(f"unnest({rows}){part} AS o{i}" for i, part in enumerate(MEMBERS.get(relation.name, ("",))))
+    return f"(SELECT {members}) AS {key}"
 
 
 def unnested(emitter: Emitter, relation: ast.TableFunction) -> str:
@@ -28,10 +33,12 @@ def unnested(emitter: Emitter, relation: ast.TableFunction) -> str:
 
 def series(emitter: Emitter, args: list[ast.Expr]) -> str:
     """Between constants the numbers are made while they are read; of a list there would first be all of them."""
-    bounds = ", ".join(f"CAST({emitter.sql(a)} AS BIGINT)" for a in args)
-    if all(map(constant, args)) and not (len(args) == 3 and constant(args[2]) == "0"):
-        return f"SELECT generate_series AS o0 FROM generate_series({bounds})"
-    return f"SELECT unnest(generate_series({bounds})) AS o0"
+    start, stop, step = (f"CAST({emitter.sql(a)} AS BIGINT)" for a in args)
+    if constant(args[2]) in ("", "0"):
+        step = f"fn.series_step({step})"
+    elif all(map(constant, args)):
+        return f"SELECT generate_series AS o0 FROM generate_series({start}, {stop}, {step})"
+    return f"SELECT unnest(generate_series({start}, {stop}, {step})) AS o0"
 
 
 def constant(expr: ast.Expr) -> str:

@@ -69,6 +69,7 @@ def _load() -> None:
         math,
         metrics,
         regexps,
+        spreads,
         strings,
         urls,
         windows,
