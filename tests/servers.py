@@ -35,6 +35,7 @@ class Target:
         """The server to test; the embedded one writes its statements to `log`."""
         if self.embedded:
             return starrocks_embedded.serve(
+                http_port=0,
                 version=str(self.version),
                 user=self.user,
                 password=self.password,

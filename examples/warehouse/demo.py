@@ -24,6 +24,7 @@ from typing import Any
 import pymysql
 from loader import land, landings, yesterday
 from raw_data import Landing
+from stream_load import StreamLoad
 
 import starrocks_embedded
 
@@ -89,7 +90,7 @@ class Demo:
         self.folder = folder.absolute()
         self.file, self.log = self.folder / "warehouse.duckdb", self.folder / "statements.jsonl"
         self._clear()
-        self.server = starrocks_embedded.serve(self.file, port=port, password="", log=self.log)
+        self.server = starrocks_embedded.serve(self.file, port=port, http_port=0, password="", log=self.log)
         self.environment = {
             **os.environ,
             "WAREHOUSE_PATH": str(self.file),
@@ -100,8 +101,10 @@ class Demo:
         }
 
     def land(self, landing: Landing, source: str) -> dict[str, int]:
+        assert self.server.http_port is not None
+        loads = StreamLoad(self.server.host, self.server.http_port, self.server.user)
         with self._connection() as connection:
-            return land(connection, landing, source)
+            return land(connection, loads, landing, source)
 
     def build(self) -> Build:
         began, sent = time.monotonic(), len(self._statements())
@@ -212,7 +215,7 @@ def report_layers(before: dict[str, dict[str, int]], after: dict[str, dict[str, 
 
 def run(demo: Demo, day: date) -> None:
     first, second = landings(day)
-    say("1. Day one lands in the ODS layer: two weeks of orders, payments, users, products and page events.")
+    say("1. Day one lands in the ODS layer by Stream Load: two weeks of orders, payments, users, products and page events.")
     table(["table", "rows"], list(demo.land(first, "landing-1").items()))
     say("2. dbt build: everything for the first time (parsing the project takes some seconds).")
     one = demo.build()

@@ -1,6 +1,6 @@
 """Lands raw data in the ODS layer, as a CDC pipeline would: `python loader.py 1`, a day later `python loader.py 2`.
 
-Rows go in with INSERT, hundreds at a time, which any MySQL client can; Stream Load would fill the same tables."""
+Rows go in by Stream Load, one load for each table; tables are made, and rows deleted, in SQL."""
 
 from __future__ import annotations
 
@@ -13,26 +13,35 @@ from typing import Any
 
 import pymysql
 from raw_data import Landing, Row, Shop
+from stream_load import StreamLoad
 
-BATCH_ROWS = 500
 TABLES = Path(__file__).with_name("ods_tables.sql")
 
 
-def land(connection: pymysql.Connection[Any], landing: Landing, source: str, database: str = "ods") -> dict[str, int]:
+def land(
+    connection: pymysql.Connection[Any], loads: StreamLoad, landing: Landing, source: str, database: str = "ods"
+) -> dict[str, int]:
     """Brings the tables up to the landing; says how many rows each got."""
     loaded_at = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+    # a second try on the same day loads nothing twice
+    label = f"{source}-{loaded_at:%Y-%m-%d}"
     with connection.cursor() as cursor:
         for statement in _definitions(database):
             cursor.execute(statement)
         for table, columns in landing.new_columns.items():
             for name, kind in columns.items():
                 _add_column(cursor, f"{database}.{table}", name, kind)
-        for table, rows in landing.rows.items():
-            stamped = [{**row, "_source": source, "_loaded_at": loaded_at} for row in rows]
-            _insert(cursor, f"{database}.{table}", stamped)
+        loaded = {
+            table: loads.load(database, table, _stamped(rows, source, loaded_at), f"{label}-{table}")
+            for table, rows in landing.rows.items()
+        }
         for table, keys in landing.deleted.items():
             _delete(cursor, f"{database}.{table}", keys)
-    return {table: len(rows) for table, rows in landing.rows.items()}
+    return loaded
+
+
+def _stamped(rows: Sequence[Row], source: str, loaded_at: datetime) -> list[Row]:
+    return [{**row, "_source": source, "_loaded_at": loaded_at} for row in rows]
 
 
 def landings(day: date) -> tuple[Landing, Landing]:
@@ -76,18 +85,6 @@ def _columns(cursor: pymysql.cursors.Cursor, table: str) -> list[str]:
     return [column[0] for column in cursor.description or ()]
 
 
-def _insert(cursor: pymysql.cursors.Cursor, table: str, rows: Sequence[Row]) -> None:
-    names = list(rows[0])
-    marks = ", ".join(["%s"] * len(names))
-    for start in range(0, len(rows), BATCH_ROWS):
-        batch = rows[start : start + BATCH_ROWS]
-        values = ", ".join([f"({marks})"] * len(batch))
-        cursor.execute(
-            f"insert into {table} ({', '.join(names)}) values {values}",
-            [row[name] for row in batch for name in names],
-        )
-
-
 def _delete(cursor: pymysql.cursors.Cursor, table: str, keys: Sequence[Row]) -> None:
     (name,) = keys[0]
     marks = ", ".join(["%s"] * len(keys))
@@ -99,13 +96,15 @@ def main() -> None:
     parser.add_argument("landing", type=int, choices=(1, 2), help="1: two weeks of history; 2: the day after")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9030)
+    parser.add_argument("--http-port", type=int, default=8030)
     parser.add_argument("--user", default="root")
     parser.add_argument("--password", default="")
     given = parser.parse_args()
+    loads = StreamLoad(given.host, given.http_port, given.user, given.password)
     with pymysql.connect(host=given.host, port=given.port, user=given.user, password=given.password) as connection:
         day = yesterday() if given.landing == 1 else day_after_the_first_landing(connection)
         chosen = landings(day)[given.landing - 1]
-        for table, rows in land(connection, chosen, source=f"landing-{given.landing}").items():
+        for table, rows in land(connection, loads, chosen, source=f"landing-{given.landing}").items():
             print(f"ods.{table}: {rows} rows")
 
 

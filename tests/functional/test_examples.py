@@ -56,7 +56,9 @@ class Shop:
     def __init__(self, folder: Path, server: starrocks_embedded.Server) -> None:
         self.folder, self.server = folder, server
         module("raw_data")
+        loads = module("stream_load")
         self.loader = module("loader")
+        self.loads = loads.StreamLoad(server.host, server.http_port or 8030, server.user, server.password)
         self.landings = self.loader.landings(self.loader.yesterday())
         self.by_hand = Warehouse()
         shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("target", "logs", "__pycache__", "*.duckdb"))
@@ -66,7 +68,7 @@ class Shop:
     def land(self, number: int) -> None:
         landing = self.landings[number - 1]
         with self._connection() as connection:
-            self.loader.land(connection, landing, f"landing-{number}", database=f"{SCHEMA}_ods")
+            self.loader.land(connection, self.loads, landing, f"landing-{number}", database=f"{SCHEMA}_ods")
         self.by_hand.land(landing.rows, landing.deleted)
 
     def dbt(self, *arguments: str) -> dict[str, str]:

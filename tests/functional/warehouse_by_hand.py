@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -97,7 +96,7 @@ class Warehouse:
 
     def rejected(self) -> int:
         return sum(item["quantity"] <= 0 for item in self.items.values()) + sum(
-            "type" not in json.loads(event["payload"]) for event in self.events.values()
+            "type" not in event["payload"] for event in self.events.values()
         )
 
     # --- reports
@@ -179,7 +178,7 @@ class Warehouse:
 
     def _visits(self) -> Iterable[tuple[datetime, Row, int]]:
         for event in self.events.values():
-            payload = json.loads(event["payload"])
+            payload = event["payload"]
             if "type" in payload:
                 yield event["event_at"], payload, event["user_id"]
 
