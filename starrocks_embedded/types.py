@@ -153,15 +153,22 @@ def duckdb_type(type_: Type) -> str:
     name = type_.name
     if name == "decimal":
         return f"DECIMAL({min(type_.precision, 38)},{min(type_.scale, 38)})"
+    members = [duckdb_type(as_member(c)) for c in type_.children]
     if name == "array":
-        return f"{duckdb_type(type_.children[0])}[]"
+        return f"{members[0]}[]"
     if name == "map":
-        key, value = (duckdb_type(c) for c in type_.children)
-        return f'STRUCT("key" {key}, "value" {value})[]'
+        return f'STRUCT("key" {members[0]}, "value" {members[1]})[]'
     if name == "struct":
-        fields = (f'"{f}" {duckdb_type(c)}' for f, c in zip(type_.fields, type_.children, strict=True))
+        fields = (f'"{f}" {m}' for f, m in zip(type_.fields, members, strict=True))
         return f"STRUCT({', '.join(fields)})"
     return DUCKDB[name]
+
+
+def as_member(type_: Type) -> Type:
+    """A type inside a nested value: there a decimal has all the digits of its class, whatever its precision says."""
+    if not type_.is_decimal:
+        return type_
+    return replace(type_, precision=next((d for d in (9, 18, 38) if type_.precision <= d), 76))
 
 
 DUCKDB = {

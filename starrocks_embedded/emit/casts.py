@@ -6,7 +6,7 @@ import re
 
 from starrocks_embedded.emit import documents
 from starrocks_embedded.errors import unsupported
-from starrocks_embedded.types import Type, duckdb_type
+from starrocks_embedded.types import Type, as_member, duckdb_type
 
 BOUNDS = {
     "tinyint": (-(2**7), 2**7 - 1),
@@ -177,13 +177,15 @@ def json_ready(value: str, source: Type) -> str:
 
 
 def to_nested(value: str, source: Type, target: Type) -> str:
-    """Element by element."""
+    """Element by element. A boolean, which NULL may be of, is no nested value."""
+    if source.name == "boolean":
+        return f"CAST(NULL AS {duckdb_type(target)})"
     if source.name == "array" and target.name == "array":
-        inner = cast_sql("e", source.children[0], target.children[0])
+        inner = cast_sql("e", source.children[0], as_member(target.children[0]))
         return f"list_transform({value}, lambda e: {inner})"
     if source.name == "map" and target.name == "map":
-        key = cast_sql("e.key", source.children[0], target.children[0])
-        member = cast_sql("e.value", source.children[1], target.children[1])
+        key = cast_sql("e.key", source.children[0], as_member(target.children[0]))
+        member = cast_sql("e.value", source.children[1], as_member(target.children[1]))
         entry = f"struct_pack(key := {key}, value := {member})"
         return f"fn.last_of_keys(list_transform({value}, lambda e: {entry}))"
     if source.name == "struct" and target.name == "struct":

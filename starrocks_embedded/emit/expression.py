@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from starrocks_embedded.analysis.aggregates import is_aggregate
+from starrocks_embedded.analysis.folding import is_null_call
+from starrocks_embedded.analysis.folding import is_null_call
 from starrocks_embedded.emit import nested
 from starrocks_embedded.emit.attempts import Handed, attempted
 from starrocks_embedded.emit.casts import cast_sql
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.types import BIGINT, DOUBLE, STRING, Type, decimal, duckdb_type
+from starrocks_embedded.types import BIGINT, DOUBLE, STRING, Type, as_member, decimal, duckdb_type
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
@@ -430,6 +432,8 @@ def call(emitter: Emitter, expr: ast.Call) -> str:
 
     if expr.window is not None:
         return windowed(emitter, expr)
+    if is_null_call(expr):
+        return f"CAST(NULL AS {duckdb_type(expr.type)})"
     write = find(expr.name, len(expr.args))
     if write is None:
         raise unsupported(f"function {expr.name}()")
@@ -440,7 +444,7 @@ def call(emitter: Emitter, expr: ast.Call) -> str:
 def typed(text: str, type_: Type) -> str:
     """A call in its declared type: DuckDB's own result may be wider. A cast to the same type costs nothing."""
     if type_.is_integer or type_.is_float or type_.is_decimal or type_.is_temporal:
-        return f"CAST({text} AS {duckdb_type(type_)})"
+        return f"CAST({text} AS {duckdb_type(as_member(type_))})"
     return text
 
 

@@ -234,6 +234,28 @@ def array_difference(emitter: Emitter, call: ast.Call) -> str:
     return once(emitter, [numeric(emitter.sql(call.args[0]), given)], differences)
 
 
+# ---- vectors
+
+# of single precision, as the elements are; what has no members, or NULL ones, has no distance
+MACROS.append(
+    r"""
+vectors(a, b, name) AS CASE WHEN a IS NULL OR b IS NULL OR len(fn.numbers(a)) < len(a) OR len(fn.numbers(b)) < len(b) THEN error('raised: ' || name || ' does not support null values') WHEN len(a) <> len(b) THEN error('raised: ' || name || ' requires equal length arrays') WHEN len(a) = 0 THEN error('raised: ' || name || ' requires non-empty arrays in each row') ELSE list_zip(a, b) END
+vector_product(z) AS list_sum(list_transform(z, lambda p: p[1] * p[2]))
+vector_norm(z, i) AS sqrt(list_sum(list_transform(z, lambda p: p[i] * p[i])))
+cosine(z) AS CASE WHEN fn.vector_norm(z, 1) = 0 OR fn.vector_norm(z, 2) = 0 THEN 0 ELSE fn.vector_product(z) / (fn.vector_norm(z, 1) * fn.vector_norm(z, 2)) END
+l2(z) AS list_sum(list_transform(z, lambda p: (p[1] - p[2]) * (p[1] - p[2])))
+"""
+)
+MEASURES = {"cosine_similarity": "cosine", "cosine_similarity_norm": "vector_product", "l2_distance": "l2"}
+
+
+@rewrite(*MEASURES)
+def vector_measure(emitter: Emitter, call: ast.Call) -> str:
+    """l2_distance() is the sum of squares itself: no root is taken."""
+    one, other = (f"CAST({emitter.sql(a)} AS FLOAT[])" for a in call.args)
+    return once(emitter, [f"fn.vectors({one}, {other}, '{call.name}')"], lambda z: f"fn.{MEASURES[call.name]}({z})")
+
+
 # ---- making arrays
 
 
