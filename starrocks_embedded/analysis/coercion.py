@@ -9,6 +9,7 @@ from dataclasses import replace
 from starrocks_embedded import types as t
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.types import Type, to_sql
+from starrocks_embedded.version import Version
 
 INVALID = Type("invalid")
 ORDER = (
@@ -264,7 +265,19 @@ def _decimals_common(one: Type, two: Type) -> Type:
     return replace(t.decimal(precision, scale), declared=one.declared or two.declared)
 
 
-def case_type(types: Sequence[Type]) -> Type:
+def lengthened(common: Type, types: Sequence[Type], version: Version) -> Type:
+    """Before 4.0 the strings that others have in common are as long as the longest whose length is known."""
+    if version.at_least("4.0"):
+        return common
+    if common.is_string and not common.length:
+        known = [x.length for x in types if x.is_string and x.length]
+        return t.varchar(max(known)) if known else common
+    alike = [x for x in types if x.name == common.name and len(x.children) == len(common.children)]
+    children = (lengthened(c, [x.children[i] for x in alike], version) for i, c in enumerate(common.children))
+    return replace(common, children=tuple(children)) if common.is_nested else common
+
+
+def case_type(types: Sequence[Type], version: Version) -> Type:
     """The type of a CASE over its branches."""
     common, unknown_length = types[0], False
     for before, following in itertools.pairwise(types):
@@ -273,7 +286,8 @@ def case_type(types: Sequence[Type]) -> Type:
             text = f"{loud_text(following)} and {loud_text(before)}"
             raise analysis_error(f"Failed to get compatible type for CaseWhen with {text}")
         unknown_length = unknown_length or (following.name == "varchar" and not following.length)
-    if common.is_string and unknown_length and common.length:
+    common = lengthened(common, types, version)
+    if common.is_string and unknown_length and common.length and version.at_least("3.4"):
         return t.varchar(t.MAX_VARCHAR)
     return common
 

@@ -288,11 +288,11 @@ def _case(expr: ast.Case, scope: Scope, context: Context) -> ast.Expr:
     results = [annotate(result, scope, context) for _, result in expr.whens]
     default = None if expr.default is None else annotate(expr.default, scope, context)
     if operand is not None:
-        operand, conditions = _case_operand(operand, conditions)
+        operand, conditions = _case_operand(operand, conditions, context)
     else:
         conditions = [_case_condition(c) for c in conditions]
     branches = [*results, *([default] if default is not None else [])]
-    expr.type = coercion.case_type([b.type for b in branches])
+    expr.type = coercion.case_type([b.type for b in branches], context.version)
     for branch in branches:
         if not can_cast(branch.type, expr.type):
             shape = f"type {sql_text(branch.type)} with type {sql_text(expr.type)}"
@@ -305,8 +305,8 @@ def _case(expr: ast.Case, scope: Scope, context: Context) -> ast.Expr:
     return expr
 
 
-def _case_operand(operand: ast.Expr, conditions: list[ast.Expr]) -> tuple[ast.Expr, list[ast.Expr]]:
-    common = coercion.case_type([operand.type, *(c.type for c in conditions)])
+def _case_operand(operand: ast.Expr, conditions: list[ast.Expr], context: Context) -> tuple[ast.Expr, list[ast.Expr]]:
+    common = coercion.case_type([operand.type, *(c.type for c in conditions)], context.version)
     for each in (operand, *conditions):
         if not can_cast(each.type, common):
             shape = f"type {sql_text(each.type)} with type {sql_text(common)}"
@@ -342,10 +342,14 @@ def _array(expr: ast.ArrayLiteral, scope: Scope, context: Context) -> ast.Expr:
     if expr.declared is not None:
         element = expr.declared.children[0]
     else:
-        element = coercion.common_of([i.type for i in items]) if items else t.NULL
+        element = _common([i.type for i in items], context) if items else t.NULL
     expr.items = [checked_cast(i, element) for i in items]
     expr.type, expr.nullable = t.array(element), True
     return expr
+
+
+def _common(types: list[Type], context: Context) -> Type:
+    return coercion.lengthened(coercion.common_of(types), types, context.version)
 
 
 def _map(expr: ast.MapLiteral, scope: Scope, context: Context) -> ast.Expr:
@@ -353,8 +357,8 @@ def _map(expr: ast.MapLiteral, scope: Scope, context: Context) -> ast.Expr:
     if expr.declared is not None:
         key, value = expr.declared.children
     elif entries:
-        key = coercion.common_of([k.type for k, _ in entries])
-        value = coercion.common_of([v.type for _, v in entries])
+        key = _common([k.type for k, _ in entries], context)
+        value = _common([v.type for _, v in entries], context)
         if key.is_nested or key.is_metric_object or key.name in ("json", "varbinary"):
             raise analysis_error(f"Map key don't supported type: {coercion.loud_text(key)}", expr.span)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starrocks_embedded.analysis import functions
 from starrocks_embedded.syntax import ast
 
 FOLDED_OPERATORS = {"+", "-", "*", "/", "div", "=", "!=", "<", "<=", ">", ">=", "<=>", "and", "or"}
@@ -18,6 +19,27 @@ FOLDED_CALLS = {
     "to_date", "to_datetime", "to_days", "to_iso8601", "unix_timestamp", "upper", "utc_timestamp", "week", "weeks_add",
     "weeks_sub", "year", "years_add", "years_sub", "yearweek",
 }  # fmt: skip
+
+
+TAKES_NULL = functions.NEVER_NULL | {
+    "if", "concat_ws", "ifnull", "nullif", "coalesce", "bitmap_hash", "bitmap_hash64", "percentile_hash", "json_array",
+    "json_object", "row", "struct", "named_struct", "aes_encrypt", "aes_decrypt", "encode_fingerprint_sha256",
+    "encode_sort_key", "assert_true", "typeof",
+}  # fmt: skip
+
+
+def is_null_call(call: ast.Call) -> bool:
+    """Whether the front end knows a call to be NULL, without a backend: of constants, one of which is NULL."""
+    if call.window is not None or call.function.kind != "scalar" or call.name in TAKES_NULL:
+        return False
+    bare = [_uncast(a) for a in call.args]
+    return all(isinstance(a, ast.Literal) for a in bare) and any(getattr(a, "kind", "") == "null" for a in bare)
+
+
+def _uncast(expr: ast.Expr) -> ast.Expr:
+    while isinstance(expr, ast.Cast):
+        expr = expr.operand
+    return expr
 
 
 def is_front_end_query(query: ast.Query) -> bool:

@@ -117,6 +117,8 @@ def find(name: str, types: Sequence[Type], version: Version) -> Signature | None
     chosen = _exact(general, types) or _by_cast(name, general, types)
     if chosen is not None:
         resolved = _resolve(chosen, types)
+        if resolved.result.is_nested and chosen.result.name == chosen.argument(0).name:
+            resolved = replace(resolved, result=coercion.lengthened(resolved.result, types, version))
         return _exact(plain, types if resolved.variadic else resolved.arguments) or resolved
     return _by_cast(name, plain, types)
 

@@ -147,6 +147,7 @@ def _set_operation(node: ast.SetOperation, outer: Scope | None, context: Context
         if common == coercion.INVALID:
             shape = f"'{loud_text(one.type)}' and '{loud_text(two.type)}'"
             raise analysis_error(f"Incompatible return types {shape}")
+        common = coercion.lengthened(common, [one.type, two.type], context.version)
         columns.append(OutputColumn(one.name, common, one.nullable, f"o{i}"))
     for side in (node.left, node.right):
         cast_outputs(side, [c.type for c in columns])

@@ -246,6 +246,7 @@ def analyze_rows(rows: list[list[ast.Expr]], scope: Scope, context: Context) -> 
                 shape = f"'{loud_text(common)}' and '{loud_text(row[i].type)}'"
                 raise analysis_error(f"Incompatible return types {shape}")
             common = merged
+        common = coercion.lengthened(common, [row[i].type for row in rows], context.version)
         for row in rows:
             row[i] = coerce(row[i], common)
         described.append((common, any(row[i].nullable for row in rows)))
