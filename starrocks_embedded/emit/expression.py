@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from starrocks_embedded.analysis.aggregates import is_aggregate
 from starrocks_embedded.analysis.folding import is_null_call
-from starrocks_embedded.analysis.folding import is_null_call
 from starrocks_embedded.emit import nested
 from starrocks_embedded.emit.attempts import Handed, attempted
 from starrocks_embedded.emit.casts import cast_sql
