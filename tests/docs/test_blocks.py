@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import pymysql
 import pytest
 import yaml
 from dbt.artifacts.resources import NodeConfig, SeedConfig, SnapshotConfig, SourceConfig, TestConfig
@@ -14,7 +19,8 @@ from dbt.cli.main import cli as dbt_cli
 from dbt_common.clients.jinja import get_environment
 from packaging.requirements import Requirement
 
-import starrocks_embedded.statements.families  # noqa: F401  (registers the statement families)
+import starrocks_embedded
+import starrocks_embedded.statements.families
 from dbt.adapters.starrocks.credentials import StarRocksCredentials
 from dbt.adapters.starrocks.table_config.model_config import StarRocksConfig
 from starrocks_embedded import cli as engine_cli
@@ -173,6 +179,8 @@ def test_commands_exist(block: Block, line: str) -> None:
         return
     program, arguments = Path(words[0]).name, words[1:]
     assert program in CHECKS, f"{block}: no test knows `{program}`"
+    if program == "curl" and not shutil.which(program):
+        pytest.skip("no curl here")
     CHECKS[program](block, arguments)
 
 
@@ -228,8 +236,22 @@ def _export(block: Block, arguments: list[str]) -> None:
     assert all("=" in word for word in arguments)
 
 
+def _curl(block: Block, arguments: list[str]) -> None:
+    """Sent, to an engine of its own, with one order in the file."""
+    with starrocks_embedded.serve(password="", http_port=0) as server, TemporaryDirectory() as folder:
+        with pymysql.connect(**server.connect_args) as connection, connection.cursor() as cursor:
+            cursor.execute("create database raw")
+            cursor.execute("create table raw.orders (order_id int, user_id int)")
+        (Path(folder) / "orders.csv").write_text("1,7\n", encoding="utf-8")
+        sent = [word.replace(":8030", f":{server.http_port}") for word in arguments]
+        answer = subprocess.run(["curl", "--silent", *sent], cwd=folder, capture_output=True, text=True, check=True)
+        told = json.loads(answer.stdout)
+    assert (told["Status"], told["NumberLoadedRows"]) == ("Success", 1), told
+
+
 CHECKS = {
     "make": _make,
+    "curl": _curl,
     "pip": _pip,
     "starrocks-embedded": _engine,
     "dbt": _dbt,

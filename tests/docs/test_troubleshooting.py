@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.starrocks import errors, launch
+from dbt.adapters.starrocks.credentials import StarRocksCredentials
 from tests.docs import pages
-from tests.unit.adapter.table_config.designs import refusal
+from tests.unit.adapter.table_config.designs import design, refusal
 
 PAGE = pages.ROOT / "docs" / "troubleshooting.md"
 ROW = re.compile(r"^\| ([\d, ]+) \| `(.+?)` \| (.+) \|$", re.M)
@@ -39,6 +41,17 @@ REFUSALS = (
 @pytest.mark.parametrize(("config", "given"), REFUSALS)
 def test_the_refusals_are_quoted_as_they_are(config: dict[str, object], given: dict[str, object]) -> None:
     assert refusal(config, **given) in pages.text_of(PAGE)
+
+
+def test_the_misspelt_config_is_quoted_as_it_is() -> None:
+    (notice,) = design({"distributedby": ["id"]}).notices
+    assert f"orders: {notice}" in pages.text_of(PAGE)
+
+
+def test_the_misspelt_profile_key_is_quoted_as_it_is() -> None:
+    with pytest.raises(DbtRuntimeError) as caught:
+        StarRocksCredentials.translate_aliases({"host": "fe", "schema": "analytics", "pasword": "x"})
+    assert str(caught.value.msg) in pages.text_of(PAGE)
 
 
 def test_the_missing_extra_is_quoted_as_it_is() -> None:

@@ -56,7 +56,8 @@ def since(reference: Reference) -> str:
     told = [
         f"{short(feature.since)} {f'for {what}' if what else ''}".strip() for what, feature in reference.since.items()
     ]
-    return "; ".join(told) or short(FLOOR)
+    # where only a part of it came later, the rest was always there
+    return "; ".join(told if "" in reference.since else [short(FLOOR), *told])
 
 
 def short(version: ServerVersion) -> str:
