@@ -70,6 +70,11 @@ def _blocks(page: Path) -> tuple[Block, ...]:
     )
 
 
+def prose_blocks() -> list[Block]:
+    """Each page without its fenced blocks."""
+    return [Block(page, 0, "", FENCE.sub("", text_of(page))) for page in pages()]
+
+
 def prose(page: Path) -> str:
     """The page without its code."""
     return CODE.sub("", FENCE.sub("", text_of(page)))
