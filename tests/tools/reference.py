@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import dataclasses
 import re
 import sys
@@ -148,12 +149,11 @@ def types_without_counterpart() -> str:
 
 
 def features() -> str:
-    rows = [(feature.label, short(feature.since), feature.before) for feature in Feature]
-    return table(("feature", "since", "on older servers"), sorted(rows, key=lambda row: _parts(row[1])))
-
-
-def _parts(version: str) -> list[int]:
-    return [int(part) for part in version.split(".")]
+    rows = [
+        (feature.label, short(feature.since), feature.before, f"`{feature.name.lower()}`")
+        for feature in sorted(Feature, key=lambda feature: feature.since)
+    ]
+    return table(("feature", "since", "on older servers", "name"), rows)
 
 
 def feature_table() -> str:
@@ -179,12 +179,22 @@ def materializations() -> list[str]:
 
 
 def gaps() -> str:
-    """What the corpus of legal and illegal statements says the engine cannot do yet; strict, so that none outlives its
-    cause."""
+    """What tests say is not there yet. Their marks are strict, so that none outlives its cause."""
     found = []
     for path in sorted(CORPUS.glob("*.sql")):
         found += re.findall(r"^-- gap: (.+)$", path.read_text(encoding="utf-8"), re.M)
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        found += _reasons(path.read_text(encoding="utf-8"))
     return "".join(f"* {reason}\n" for reason in found) or "None is known.\n"
+
+
+def _reasons(source: str) -> list[str]:
+    """Of the marks `notimpl` in a file of tests."""
+    if "notimpl" not in source:
+        return []
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    marks = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "notimpl"]
+    return [ast.literal_eval(word.value) for mark in marks for word in mark.keywords if word.arg == "reason"]
 
 
 def serve_options() -> str:
