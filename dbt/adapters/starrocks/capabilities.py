@@ -63,7 +63,7 @@ class Feature(Enum):
     )
     SQL_FUNCTIONS = "SQL functions", ServerVersion(4, 1), "refused"
     VERBATIM_VIEW_TEXT = (
-        "view text kept as written",
+        "leaving views alone that did not change",
         ServerVersion(4, 1),
         "each run replaces every view in place; materialized views carry a fingerprint",
     )
