@@ -92,6 +92,9 @@ def _table(ref: ast.TableRef, context: Context, names: set[tuple[str, ...]]) -> 
         return
     if database.lower() in SYSTEM_DATABASES and _system_table(ref, database.lower(), name, context):
         return
+    if any(h.upper() == "_SYNC_MV_" for h in ref.hints):
+        _rollup(ref, database, name, context)
+        return
     table = _find(database, name, context)
     if table.kind == "view":
         _view(ref, table, database, context)
@@ -200,6 +203,22 @@ def _view(ref: ast.TableRef, view: model.Table, database: str, context: Context)
         ref,
         [(named[i].name if i < len(named) else c.name, _real(c.type), True) for i, c in enumerate(ref.view.columns)],
     )
+
+
+def _rollup(ref: ast.TableRef, database: str, name: str, context: Context) -> None:
+    """A rollup by its own name; a table is not found this way."""
+    from starrocks_embedded.analysis.queries import analyze_text
+    from starrocks_embedded.catalog.rollups import find_rollup, rollup_query
+
+    owner = context.session.engine.catalog.database(database)
+    found = find_rollup(context.session.engine.catalog, owner.id, name) if owner is not None else None
+    if found is None:
+        raise _unknown_table(database, name, context)
+    table, rollup = found
+    text = rollup_query(database, table, rollup)
+    ref.view = analyze_text(text, context.inside_view(("default_catalog", database)))
+    ref.table = None
+    _offer(ref, [(c.name, _real(c.type), True) for c in ref.view.columns])
 
 
 def _real(type_: Type) -> Type:

@@ -23,7 +23,6 @@ def dependents(catalog: Catalog, table: model.Table) -> list[model.Table]:
         t
         for t in catalog.all(model.Table)
         if t.materialized is not None
-        and not t.materialized.sync
         and (names & {(b[1], b[2]) for b in t.materialized.bases} or table.id in t.materialized.former_bases)
     ]
 

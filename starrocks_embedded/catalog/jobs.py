@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
@@ -151,6 +152,8 @@ def finish(engine: Engine, job: model.Job) -> bool:
                 deactivate_dependents(change, table, reason, touched)
             for name, value in job.details["table"].items():
                 setattr(table, name, value)
+            if rollup := job.details.get("rollup"):
+                table.rollups.append(replace(rollup, id=job.details["index_id"]))
             for partition in table.partitions:
                 partition.buckets = job.details.get("buckets", {}).get(str(partition.id), partition.buckets)
             table.job = 0

@@ -100,6 +100,30 @@ class Job:
 
 
 @dataclass
+class RollupColumn:
+    """A column of a rollup: `define` is the text of what it is made of, `reads` the base table's columns in it.
+    `column.aggregate` is what joins its values, `none` where the index says so of a value that nothing joins."""
+
+    column: Column
+    define: str
+    reads: tuple[str, ...] = ()
+
+
+@dataclass
+class Rollup:
+    """An index beside a table's own, made by ADD ROLLUP or a synchronous materialized view. It stores nothing here:
+    what it would hold is worked out of the table's rows when somebody reads it."""
+
+    id: int
+    name: str
+    keys: str = "duplicate"
+    columns: list[RollupColumn] = field(default_factory=list)
+    where: str = ""
+    where_reads: tuple[str, ...] = ()
+    statement: str = ""  # as written; '' for ADD ROLLUP
+
+
+@dataclass
 class MaterializedView:
     """The part of a materialized view that a table has not."""
 
@@ -115,7 +139,6 @@ class MaterializedView:
     former_bases: tuple[int, ...] = ()  # tables it read under a name that means another object since
     base_versions: dict[str, int] = field(default_factory=dict)
     task_id: int = 0
-    sync: bool = False  # a rollup, by its old name
 
 
 @dataclass
@@ -139,6 +162,7 @@ class Table:
     distribution: Distribution = field(default_factory=Distribution)
     order_by: tuple[str, ...] = ()
     indexes: list[Index] = field(default_factory=list)
+    rollups: list[Rollup] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
     engine: str = "OLAP"
     temporary_session: int = 0  # the session that owns a temporary table
@@ -277,7 +301,8 @@ class Load:
     bytes: int = 0
     user: str = ""
     message: str = ""
-    properties: dict[str, str] = field(default_factory=dict)
+    tracking_url: str = ""
+    timeout: int = 14400
 
 
 @dataclass
@@ -294,12 +319,38 @@ class SqlFunction:
 
 @dataclass
 class ExternalCatalog:
-    """What CREATE EXTERNAL CATALOG made: a name for a place that this engine cannot reach."""
+    """What CREATE EXTERNAL CATALOG made. The place that its properties name is never reached: what is created in it
+    is kept here."""
 
     id: int
     name: str
     comment: str = ""
     properties: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class PartitionField:
+    """How the rows of an external table are parted: by a column as it is (identity), or by a transform of it."""
+
+    column_id: int
+    transform: str = "identity"
+    argument: int = 0
+
+
+@dataclass
+class ExternalDatabase(Database):
+    """A database of the external catalog whose name `catalog` is."""
+
+
+@dataclass
+class ExternalTable(Table):
+    """A table or view of an external catalog: no keys, no partitions of its own, only rules for parting its rows.
+    `required` are columns that hold no NULL although they are shown as nullable, `unreadable` those whose values have
+    no type on this side."""
+
+    partition_fields: list[PartitionField] = field(default_factory=list)
+    required: tuple[int, ...] = ()
+    unreadable: tuple[int, ...] = ()
 
 
 @dataclass
@@ -322,3 +373,42 @@ class Recycled:
     table: Table | None = None
     database: Database | None = None
     tables: tuple[str, ...] = ()  # names of a dropped database's tables
+
+
+@dataclass
+class RoutineLoad:
+    """CREATE ROUTINE LOAD: kept by the id of its table, which may be renamed. `clauses` are those before PROPERTIES,
+    as SHOW CREATE prints them, by their first words."""
+
+    id: int
+    database_id: int
+    table_id: int
+    name: str
+    state: str = "NEED_SCHEDULE"
+    created: str = ""
+    paused: str = ""
+    ended: str = ""
+    reason: str = ""
+    clauses: dict[str, str] = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict)
+    source: str = "KAFKA"
+    source_properties: dict[str, str] = field(default_factory=dict)
+    zone: str = "UTC"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ("STOPPED", "CANCELLED")
+
+
+@dataclass
+class Pipe:
+    """CREATE PIPE: `statement` is the text of its INSERT."""
+
+    id: int
+    database_id: int
+    table_id: int
+    name: str
+    state: str = "RUNNING"
+    created: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+    statement: str = ""

@@ -43,13 +43,17 @@ KINDS: dict[str, type] = {
         model.Setting,
         model.SqlFunction,
         model.ExternalCatalog,
+        model.ExternalDatabase,
+        model.ExternalTable,
+        model.RoutineLoad,
+        model.Pipe,
     )
 }
 NESTED: dict[str, type] = {
     k.__name__: k
     for k in (
         model.Column, model.Partition, model.Partitioning, model.Distribution, model.Index, model.MaterializedView,
-        model.Grant, Type,
+        model.Grant, model.PartitionField, Type,
     )
 }  # fmt: skip
 Object = TypeVar("Object")
@@ -65,7 +69,7 @@ class Catalog:
         self.backend = backend
         self._objects: dict[str, dict[int, Any]] = {kind: {} for kind in KINDS}
         self.open_labels = OpenLabels()
-        self._databases: dict[str, model.Database] = {}
+        self._databases: dict[tuple[str, str], model.Database] = {}  # by catalog and name
         self._tables: dict[tuple[int, str, int], model.Table] = {}
         self._next_id = FIRST_ID
         self._mutex = threading.RLock()
@@ -82,8 +86,8 @@ class Catalog:
     def get(self, kind: type[Object], id_: int) -> Object | None:
         return self._objects[kind.__name__].get(id_)
 
-    def database(self, name: str) -> model.Database | None:
-        return self._databases.get(name)
+    def database(self, name: str, catalog: str = "default_catalog") -> model.Database | None:
+        return self._databases.get((catalog, name))
 
     def tables(self, database_id: int) -> list[model.Table]:
         """Permanent tables, views and materialized views of a database, by name."""
@@ -153,13 +157,13 @@ class Catalog:
 
     def _remember_name(self, item: object) -> None:
         if isinstance(item, model.Database):
-            self._databases[item.name] = item
+            self._databases[(item.catalog, item.name)] = item
         elif isinstance(item, model.Table):
             self._tables[(item.database_id, item.name, item.temporary_session)] = item
 
     def _forget_name(self, item: object) -> None:
         if isinstance(item, model.Database):
-            self._databases.pop(item.name, None)
+            self._databases.pop((item.catalog, item.name), None)
         elif isinstance(item, model.Table):
             self._tables.pop((item.database_id, item.name, item.temporary_session), None)
 

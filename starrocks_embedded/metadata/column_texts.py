@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.rollups import shown_column
 from starrocks_embedded.metadata.system_tables import SystemTable
 from starrocks_embedded.types import describe
 
@@ -69,7 +70,25 @@ def has_bloom_filter(table: model.Table, column: model.Column) -> bool:
 
 
 def index_rows(engine: Engine, table: model.Table) -> list[Row]:
-    """DESC … ALL: the table's own index; rollups are none of this engine's."""
+    """DESC … ALL: the table's own index, and after an empty line each, its rollups."""
+    rows = _own_rows(table)
+    for rollup in table.rollups:
+        rows.append(("",) * 8)
+        heads = [(rollup.name, KEYS_TYPES[rollup.keys])] + [("", "")] * len(rollup.columns)
+        rows += [(*head, *row) for head, row in zip(heads, rollup_rows(table, rollup), strict=False)]
+    return rows
+
+
+def rollup_rows(table: model.Table, rollup: model.Rollup) -> list[Row]:
+    """DESC of a rollup."""
+    found = [shown_column(table, c) for c in rollup.columns]
+    return [
+        (c.name, describe(c.type), yes(c.nullable), str(c.key).lower(), default_text(c), c.aggregate.upper())
+        for c in found
+    ]
+
+
+def _own_rows(table: model.Table) -> list[Row]:
     rows: list[Row] = []
     for i, column in enumerate(table.visible_columns):
         head = (table.name, KEYS_TYPES[table.keys]) if i == 0 else ("", "")

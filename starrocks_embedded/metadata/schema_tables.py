@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.rollups import statement_text
 from starrocks_embedded.emit.expression import zone
 from starrocks_embedded.metadata.accounts import identity_text
 from starrocks_embedded.metadata.databases import SYSTEM_DATABASES
@@ -181,6 +183,10 @@ def materialized_views(session: Session, wanted: Wanted) -> Iterable[Record]:
     counts = row_counts(session, (table for _, table in found)) if wanted.reads("TABLE_ROWS") else {}
     for database, table in found:
         yield materialized_view_record(session, database, table, counts)
+    for database, table in stored_tables(session, replace(wanted, tables=None)):
+        for rollup in table.rollups:
+            if wanted.has_table(rollup.name):
+                yield rollup_record(database, table, rollup)
 
 
 def materialized_view_record(
@@ -195,7 +201,7 @@ def materialized_view_record(
         "MATERIALIZED_VIEW_ID": table.id,
         "TABLE_SCHEMA": database.name,
         "TABLE_NAME": table.name,
-        "REFRESH_TYPE": "ROLLUP" if details.sync else details.refresh_type,
+        "REFRESH_TYPE": details.refresh_type,
         "IS_ACTIVE": str(details.active).lower(),
         "INACTIVE_REASON": details.inactive_reason,
         "PARTITION_TYPE": _partition_type(table),
@@ -206,6 +212,30 @@ def materialized_view_record(
         "QUERY_REWRITE_STATUS": "VALID",
         "CREATOR": identity_text((table.creator or session.engine.admin, "%")),
     } | _last_refresh(session, task)
+
+
+def rollup_record(database: model.Database, table: model.Table, rollup: model.Rollup) -> Record:
+    """A rollup has no refresh: it is as new as its table."""
+    return {
+        "MATERIALIZED_VIEW_ID": rollup.id,
+        "TABLE_SCHEMA": database.name,
+        "TABLE_NAME": rollup.name,
+        "REFRESH_TYPE": "ROLLUP",
+        "IS_ACTIVE": "true",
+        "INACTIVE_REASON": "",
+        "PARTITION_TYPE": _partition_type(table),
+        "TASK_ID": 0,
+        "TASK_NAME": "",
+        "LAST_REFRESH_DURATION": 0.0,
+        "LAST_REFRESH_STATE": "",
+        "LAST_REFRESH_FORCE_REFRESH": "false",
+        "LAST_REFRESH_ERROR_CODE": "",
+        "LAST_REFRESH_ERROR_MESSAGE": "",
+        "TABLE_ROWS": 0,
+        "MATERIALIZED_VIEW_DEFINITION": statement_text(table, rollup),
+        "QUERY_REWRITE_STATUS": "",
+        "CREATOR": "",
+    }
 
 
 def _partition_type(table: model.Table) -> str:

@@ -89,7 +89,7 @@ def _row(session: Session, job: model.Job) -> tuple[Any, ...]:
         return (*base, "", *tail, "100" if state == "FINISHED" else "0", TIMEOUT)
     if job.kind == "rollup":
         timeout = f"{TIMEOUT}000000"
-        return (*base, job.table, details.get("rollup", ""), str(details["index_id"]), *tail, None, timeout)
+        return (*base, job.table, details["rollup"].name, str(details["index_id"]), *tail, None, timeout)
     origin = str(details["table_id"])
     schema = f"{details['version']}:{zlib.crc32(f'{job.id}'.encode())}"
     index = origin if light else str(details["index_id"])

@@ -62,6 +62,7 @@ def _copied(
     table.temporary_session = session.id if statement.temporary else 0
     table.created = table.updated = now_text()
     table.creator, table.version, table.next_auto_increment, table.job = session.user, 1, 1, 0
+    table.rollups = []
     if clauses.distribution is not None:
         table.distribution = model.Distribution(
             clauses.distribution.kind, clauses.distribution.columns, clauses.distribution.buckets

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.builder import Definition, build_table
 from starrocks_embedded.catalog.names import check_table_name
 from starrocks_embedded.catalog.tables import create_physical
-from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
+from starrocks_embedded.errors import StarRocksError, analysis_error
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.alter_table.properties import check_retention
+from starrocks_embedded.statements.alter_table.rollup import build_rollup
 from starrocks_embedded.statements.create_like import CreateTableLike
 from starrocks_embedded.statements.ctas import CreateTableAsSelect
 from starrocks_embedded.statements.registry import Statement, executes, grammar
@@ -155,12 +156,12 @@ def create_table(session: Session, statement: CreateTable) -> Result:
     if target is None:
         return ok()
     database, name = target
-    if statement.clauses.rollups:
-        raise unsupported("ROLLUP in CREATE TABLE")
     definition = Definition(statement.columns, statement.clauses, statement.indexes)
     table = build_table(session, database, name, definition, statement.temporary)
     if condition := table.properties.get("partition_retention_condition"):
         check_retention(session, table, condition)
+    for clause in statement.clauses.rollups:
+        table.rollups.append(replace(build_rollup(table, clause), id=session.engine.catalog.new_id()))
     store_table(session, table)
     return ok()
 

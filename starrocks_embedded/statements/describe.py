@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded import types
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.rollups import find_rollup
 from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
-from starrocks_embedded.metadata.column_texts import describe_rows, full_column_rows, index_rows, plain_column_rows
+from starrocks_embedded.metadata.column_texts import (
+    describe_rows,
+    full_column_rows,
+    index_rows,
+    plain_column_rows,
+    rollup_rows,
+)
 from starrocks_embedded.metadata.databases import database_exists, is_system_database
 from starrocks_embedded.metadata.rights import require_any_on
 from starrocks_embedded.metadata.system_tables import SystemTable, find_system_table
@@ -47,6 +54,8 @@ def parse_describe(cursor: Cursor) -> Statement:
 
 @executes(Describe)
 def describe(session: Session, statement: Describe) -> Result:
+    if not statement.everything and (named := _rollup_named(session, statement.name)) is not None:
+        return header(DESC, rollup_rows(*named))
     found = find_relation(session, statement.name)
     if isinstance(found, SystemTable):
         return header(DESC, system_rows(found))
@@ -55,6 +64,15 @@ def describe(session: Session, statement: Describe) -> Result:
             raise analysis_error("Unknown storage engine 'VIEW'", code=1286)
         return header(DESC_ALL, index_rows(session.engine, found))
     return header(DESC, describe_rows(session.engine, found))
+
+
+def _rollup_named(session: Session, name: tuple[str, ...]) -> tuple[model.Table, model.Rollup] | None:
+    """A rollup that no table takes the name of."""
+    database, table = locate(session, name)
+    home = session.engine.catalog.database(database)
+    if home is None or stored_table(session, database, table, any_case=True) is not None:
+        return None
+    return find_rollup(session.engine.catalog, home.id, table)
 
 
 def find_relation(session: Session, name: tuple[str, ...], *, any_case: bool = True) -> model.Table | SystemTable:

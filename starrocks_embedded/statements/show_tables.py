@@ -260,12 +260,24 @@ def show_materialized_views(session: Session, statement: Show) -> Result:
     for database, table in found:
         record = schema_tables.materialized_view_record(session, database, table, counts)
         rows.append(tuple(_view_value(record, c.name) for c in shown))
+    for database, table in schema_tables.stored_tables(session, Wanted(frozenset([name]))):
+        for rollup in table.rollups:
+            record = schema_tables.rollup_record(database, table, rollup)
+            rows.append(tuple(_rollup_value(record, c.name) for c in shown))
     return filtered(statement, header(shown, rows), like_column=2)
 
 
 def _view_value(record: dict[str, Any], name: str) -> Any:
     value = record.get(VIEW_NAMES.get(name, name.upper()))
     return "" if name == "last_refresh_state" and value == "null" else value
+
+
+def _rollup_value(record: dict[str, Any], name: str) -> Any:
+    """Texts are empty where a materialized view has NULL."""
+    value = _view_value(record, name)
+    if name == "last_refresh_duration":
+        return f"{value:.3f}"
+    return "" if value is None and not name.endswith("_time") else value
 
 
 @show("DYNAMIC", "PARTITION", "TABLES", scope=True)

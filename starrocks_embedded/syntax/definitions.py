@@ -133,6 +133,16 @@ class SortItem:
 
 
 @dataclass
+class RollupClause:
+    """name (columns) [DUPLICATE KEY (columns)] [FROM index]"""
+
+    name: str
+    columns: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass
 class TableClauses:
     """What may follow the columns; each None or empty when it was not written."""
 
@@ -144,7 +154,7 @@ class TableClauses:
     distribution: DistributionClause | None = None
     order_by: list[SortItem] | None = None
     properties: dict[str, str] | None = None
-    rollups: list[str] = field(default_factory=list)
+    rollups: list[RollupClause] = field(default_factory=list)
 
 
 # ---- columns and indexes
@@ -288,7 +298,7 @@ def parse_table_clauses(cursor: Cursor) -> TableClauses:
     clauses.distribution = parse_distribution(cursor)
     clauses.order_by = parse_order_by(cursor)
     if cursor.accept("ROLLUP"):
-        clauses.rollups = cursor.list_in_parentheses(lambda: _rollup(cursor))
+        clauses.rollups = cursor.list_in_parentheses(lambda: parse_rollup(cursor))
     if cursor.accept("PROPERTIES"):
         clauses.properties = parse_properties(cursor)
     return clauses
@@ -367,17 +377,16 @@ def _sort_item(cursor: Cursor) -> SortItem:
     return SortItem(expr, descending)
 
 
-def _rollup(cursor: Cursor) -> str:
-    name = cursor.identifier()
-    cursor.list_in_parentheses(cursor.identifier)
+def parse_rollup(cursor: Cursor) -> RollupClause:
+    rollup = RollupClause(cursor.identifier(), tuple(cursor.list_in_parentheses(cursor.identifier)))
     if cursor.accept("DUPLICATE"):
         cursor.expect("KEY")
-        cursor.list_in_parentheses(cursor.identifier)
+        rollup.keys = tuple(cursor.list_in_parentheses(cursor.identifier))
     if cursor.accept("FROM"):
-        cursor.identifier()
+        rollup.source = cursor.identifier()
     if cursor.accept("PROPERTIES"):
         cursor.properties()
-    return name
+    return rollup
 
 
 # ---- partitions

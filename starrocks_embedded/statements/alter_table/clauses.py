@@ -17,6 +17,7 @@ from starrocks_embedded.syntax.definitions import (
     KeysClause,
     ListValues,
     PartitionClause,
+    RollupClause,
     SortItem,
 )
 from starrocks_embedded.types import Type
@@ -137,9 +138,7 @@ class DropIndex(Clause):
 
 @dataclass
 class AddRollup(Clause):
-    name: str
-    columns: tuple[str, ...]
-    source: str = ""
+    rollup: RollupClause
 
 
 @dataclass

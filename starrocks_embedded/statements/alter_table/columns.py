@@ -11,6 +11,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
 from starrocks_embedded.catalog.columns import build_column, check_column, type_name
 from starrocks_embedded.catalog.names import check_column_name
+from starrocks_embedded.catalog.rollups import follow_column
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.statements.alter_table import clauses as c
 from starrocks_embedded.statements.alter_table.conversions import check_conversion, check_lengths
@@ -494,6 +495,7 @@ def rename_column(table: model.Table, clause: c.RenameColumn) -> None:
     table.partitioning.exprs = tuple(_in_text(pattern, e, clause.new) for e in table.partitioning.exprs)
     for index in table.indexes:
         index.columns = renamed(index.columns)
+    follow_column(table, old, clause.new)
     for other in table.columns:
         other.generated = _in_text(pattern, other.generated, clause.new)
     bloom = table.properties.get("bloom_filter_columns")

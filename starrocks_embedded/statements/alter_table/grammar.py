@@ -19,6 +19,7 @@ from starrocks_embedded.syntax.definitions import (
     parse_order_by,
     parse_partition_by,
     parse_range,
+    parse_rollup,
 )
 from starrocks_embedded.syntax.expressions import parse_expression
 
@@ -32,7 +33,7 @@ def parse_alter_table(cursor: Cursor) -> c.AlterTable:
     span = cursor.since(start)
     if cursor.looking_at("ADD", "ROLLUP"):
         cursor.accept("ADD", "ROLLUP")
-        found: list[c.Clause] = list(cursor.separated(lambda: _rollup_item(cursor)))
+        found: list[c.Clause] = list(cursor.separated(lambda: c.AddRollup(parse_rollup(cursor))))
     elif cursor.looking_at("DROP", "ROLLUP"):
         cursor.accept("DROP", "ROLLUP")
         found = list(cursor.separated(lambda: c.DropRollup(cursor.identifier())))
@@ -133,17 +134,6 @@ def _is_list_partition(cursor: Cursor) -> bool:
     """PARTITION [IF NOT EXISTS] name VALUES IN"""
     name = 4 if cursor.peek().key == "IF" and cursor.peek(2).key == "NOT" else 1
     return cursor.peek(name + 2).key == "IN"
-
-
-def _rollup_item(cursor: Cursor) -> c.AddRollup:
-    name = cursor.identifier()
-    columns = tuple(cursor.list_in_parentheses(cursor.identifier))
-    if cursor.accept("DUPLICATE", "KEY"):
-        cursor.list_in_parentheses(cursor.identifier)
-    source = cursor.identifier() if cursor.accept("FROM") else ""
-    if cursor.accept("PROPERTIES"):
-        cursor.properties()
-    return c.AddRollup(name, columns, source)
 
 
 # ---- DROP

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.dependents import deactivate_dependents, follow_rename
 from starrocks_embedded.catalog.names import check_table_name
+from starrocks_embedded.catalog.rollups import rollup_of
 from starrocks_embedded.errors import analysis_error, failure
 from starrocks_embedded.statements.alter_table import clauses as c
 
@@ -25,6 +26,7 @@ def analyze_rename(table: model.Table, clause: c.RenameTable) -> None:
 def rename_table(change: Change, table: model.Table, clause: c.RenameTable) -> None:
     if change.catalog.table(table.database_id, clause.new) is not None:
         raise failure(f"Table name[{clause.new}] is already used")
+    _refuse_rollup_name(table, clause.new)
     deactivate_dependents(change, table, f"base-table renamed: {table.name}")
     follow_rename(change, table, clause.new)
     rename_to(change.edit(table), clause.new)
@@ -39,6 +41,8 @@ def swap_tables(change: Change, table: model.Table, other_name: str) -> None:
         raise failure("Materialized view can only SWAP WITH materialized view")
     if other.id == table.id:
         raise failure(f"New name conflicts with rollup index name: {other_name}")
+    _refuse_rollup_name(table, other.name)
+    _refuse_rollup_name(other, table.name)
     _check_constraints(table, other)
     deactivate_dependents(change, table, f"base-table swapped: {table.name}")
     deactivate_dependents(change, other, f"base-table swapped: {other.name}")
@@ -46,6 +50,11 @@ def swap_tables(change: Change, table: model.Table, other_name: str) -> None:
     first, second = table.name, other.name
     rename_to(mine, second)
     rename_to(theirs, first)
+
+
+def _refuse_rollup_name(table: model.Table, name: str) -> None:
+    if rollup_of(table, name) is not None:
+        raise failure(f"New name conflicts with rollup index name: {name}")
 
 
 def rename_to(table: model.Table, name: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.catalog import jobs, model, visibility
 from starrocks_embedded.catalog.dependents import affected_ids, deactivate_dependents
 from starrocks_embedded.catalog.names import check_column_name
+from starrocks_embedded.catalog.rollups import forget_column, refuse_used_column
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.alter_table import clauses as c
@@ -25,7 +26,7 @@ from starrocks_embedded.statements.alter_table.rewrite import rewriting
 from starrocks_embedded.statements.registry import executes
 
 if TYPE_CHECKING:
-    from starrocks_embedded.catalog.store import Change
+    from starrocks_embedded.catalog.store import Catalog, Change
     from starrocks_embedded.session import Session
 
 
@@ -171,6 +172,7 @@ def _change_schema(session: Session, change: Change, table: model.Table, found: 
 def _change_column(schema: columns.SchemaChange, clause: c.Clause) -> None:
     if getattr(clause, "rollup", ""):
         raise failure(f"Index[{clause.rollup}] does not exist in table[{schema.table.name}]")  # type: ignore[attr-defined]
+    _spare_rollups(schema, clause)
     if isinstance(clause, c.AddColumn):
         columns.add_column(schema, clause.column, clause.position)
     elif isinstance(clause, c.AddColumns):
@@ -178,6 +180,7 @@ def _change_column(schema: columns.SchemaChange, clause: c.Clause) -> None:
             columns.add_column(schema, column, None)
     elif isinstance(clause, c.DropColumn):
         columns.drop_column(schema, clause)
+        forget_column(schema.table, clause.name)
     elif isinstance(clause, c.ModifyColumn):
         columns.modify_column(schema, clause)
     elif isinstance(clause, (c.AddField, c.DropField)):
@@ -190,6 +193,23 @@ def _change_column(schema: columns.SchemaChange, clause: c.Clause) -> None:
     elif isinstance(clause, c.DropIndex):
         indexes.drop_index(schema.table, clause)
         schema.light = False
+
+
+def _spare_rollups(schema: columns.SchemaChange, clause: c.Clause) -> None:
+    name = ""
+    if isinstance(clause, c.DropColumn):
+        name = clause.name
+    elif isinstance(clause, c.ModifyColumn):
+        name = clause.column.name
+    elif isinstance(clause, (c.AddField, c.DropField)):
+        name = clause.column
+    if name:
+        refuse_used_column(_database_name(schema.session.engine.catalog, schema.before), schema.before, name)
+
+
+def _database_name(catalog: Catalog, table: model.Table) -> str:
+    database = catalog.get(model.Database, table.database_id)
+    return database.name if database else ""
 
 
 def _inactivate(change: Change, schema: columns.SchemaChange) -> None:
@@ -205,7 +225,7 @@ def _inactivate(change: Change, schema: columns.SchemaChange) -> None:
 def _commit_schema(session: Session, change: Change, schema: columns.SchemaChange) -> None:
     """At once where no data has to be rewritten, else by a job."""
     engine, before, after = session.engine, schema.before, schema.table
-    names = ("columns", "key_columns", "order_by", "indexes", "next_column_id")
+    names = ("columns", "key_columns", "order_by", "indexes", "rollups", "next_column_id")
     attributes = {n: getattr(after, n) for n in names}
     statements = rewriting(session, before, after)
     if not schema.light:
@@ -222,8 +242,9 @@ def _commit_schema(session: Session, change: Change, schema: columns.SchemaChang
 def _add_rollups(session: Session, change: Change, table: model.Table, found: list[c.Clause]) -> None:
     for clause in found:
         assert isinstance(clause, c.AddRollup)
-        rollup.check_rollup(session.engine, table, clause)
-        jobs.start_job(session.engine, change, table, "rollup", {}, [], rollup=clause.name)
+        optimize.check_no_temporary_partitions(table)
+        built = rollup.build_rollup(table, clause.rollup)
+        jobs.start_job(session.engine, change, table, "rollup", {}, [], rollup=built)
 
 
 def _start_optimize(session: Session, change: Change, table: model.Table, clause: c.Optimize) -> None:
@@ -249,6 +270,7 @@ def _apply_names(change: Change, table: model.Table, clause: c.Clause) -> bool:
         rename_swap.swap_tables(change, table, clause.other)
     elif isinstance(clause, c.RenameColumn):
         column = table.column(clause.old)
+        refuse_used_column(_database_name(change.catalog, table), table, clause.old)
         columns.rename_column(change.edit(table), clause)
         if column is not None:
             reason = f"base table schema changed for columns: {column.name}"
@@ -286,7 +308,7 @@ def _apply_rest(session: Session, change: Change, table: model.Table, clause: c.
     if isinstance(clause, c.DefaultBuckets):
         optimize.set_default_buckets(change.edit(table), clause)
     elif isinstance(clause, c.RenameRollup):
-        rollup.rename_rollup(change, table, clause, rollup.rollups(session.engine, table))
+        rollup.rename_rollup(change, table, clause)
     elif isinstance(clause, c.DropRollup):
         rollup.drop_rollup(change, table, clause.name)
     elif isinstance(clause, (c.AddPartitionColumn, c.DropPartitionColumn)):

@@ -9,7 +9,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
 from starrocks_embedded.catalog.created_columns import stored_type
 from starrocks_embedded.catalog.keys import default_key
-from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure, unsupported
+from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.materialized_views.clauses import (
     RefreshScheme,
@@ -148,9 +148,10 @@ def _distribution(cursor: Cursor) -> model.Distribution:
 @executes(CreateMaterializedView)
 def create_materialized_view(session: Session, statement: CreateMaterializedView) -> Result:
     from starrocks_embedded.catalog.tables import create_physical
+    from starrocks_embedded.statements.materialized_views.synchronous import create_synchronous
 
     if statement.refresh is None and statement.distribution is None:
-        raise unsupported("A synchronous materialized view (one with neither REFRESH nor DISTRIBUTED BY)")
+        return create_synchronous(session, statement)
     catalog, database_name, name = session.resolve(statement.name)
     database = session.database(database_name, catalog)
     view = _define(session, statement, name)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog import jobs, model
+from starrocks_embedded.catalog.rollups import find_rollup
 from starrocks_embedded.errors import StarRocksError, failure
 from starrocks_embedded.result import Result, ok
+from starrocks_embedded.statements.alter_table.rollup import drop_rollup
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.syntax.cursor import Cursor
 
@@ -38,6 +40,10 @@ def drop_materialized_view(session: Session, statement: DropMaterializedView) ->
         raise StarRocksError(5501, f"Unknown database '{database}'")
     view = session.engine.catalog.table(home.id, name)
     if view is None or view.materialized is None:
+        if view is None or view.kind == "view":
+            found = find_rollup(session.engine.catalog, home.id, name)
+            if found is not None:
+                return _drop_rollup(session, found[0], name)
         if statement.if_exists and (view is None or view.kind == "view"):
             return ok()
         if view is not None and view.kind == "table":
@@ -50,4 +56,12 @@ def drop_materialized_view(session: Session, statement: DropMaterializedView) ->
         task = session.engine.catalog.get(model.Task, view.materialized.task_id)
         if task is not None:
             change.delete(task)
+    return ok()
+
+
+def _drop_rollup(session: Session, table: model.Table, name: str) -> Result:
+    with session.engine.catalog.change(session.connection, [table.id]) as change:
+        table = session.engine.catalog.get(model.Table, table.id) or table
+        jobs.require_normal(session.engine, table)
+        drop_rollup(change, table, name)
     return ok()
