@@ -124,8 +124,8 @@ def _rounding_scale(call: ast.Call) -> int | None:
         return 0
     scale = call.args[1]
     if isinstance(scale, ast.Literal):
-        return int(scale.value) if scale.kind == "int" else -1
-    return None if any(isinstance(n, ast.ColumnRef) for n in _walk(scale)) else -1
+        return int(scale.value) if scale.kind == "int" else functions.NO_LITERAL
+    return None if any(isinstance(n, ast.ColumnRef) for n in _walk(scale)) else functions.NO_LITERAL
 
 
 def _walk(expr: ast.Expr) -> list[ast.Expr]:
@@ -421,12 +421,21 @@ def _variadic_row(call: ast.Call, types: list[Type], context: Context) -> Signat
     return Signature(call.name, tuple(x for _, x in fields), t.struct(fields), "scalar")
 
 
+def _regexp_position(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
+    """The start and the occurrence may be left out."""
+    if not 2 <= len(types) < 4:
+        return None
+    found = functions.find(call.name, [*types, t.INT, t.INT][:4], context.version)
+    return None if found is None else replace(found, arguments=found.arguments[: len(types)])
+
+
 ADJUSTED: dict[str, Callable[[ast.Call, list[Type], Context], Signature | None]] = {
     "count": _count, "array_agg": _array_agg, "group_concat": _group_concat, "named_struct": _named_struct,
     "concat": _concat, "str_to_date": _str_to_date, "field": _field_position, "min_n": _min_max_n, "max_n": _min_max_n,
     "array_generate": _array_generate, "percentile_disc": _multiple_of_percentile,
     "percentile_disc_lc": _multiple_of_percentile, "array_contains": _null_array, "array_position": _null_array,
     "bitmap_union": _bitmap_union, "row": _variadic_row, "struct": _variadic_row,
+    "regexp_position": _regexp_position,
 }  # fmt: skip
 
 

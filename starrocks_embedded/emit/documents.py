@@ -11,11 +11,17 @@ import json
 import re
 from typing import Any
 
-# A document is read token by token. `stack` holds the open arrays and objects, innermost last; each is the list of its
-# opening bracket and its members, a key waiting at the end for its value.
+from starrocks_embedded.errors import RAISED
+
+# A document is made of tokens in their spelling, then closed from the inside: each pass sorts what holds no brackets any
+# more and puts control characters in the place of its brackets and commas, as in strings from the beginning.
 TOKEN = r""""(?:[^"\\]|\\.)*"\s*:?|[-+.\w]+|[\[\]{}]"""
 SPACED = r"""((?:"(?:[^"\\]|\\.)*"|[^",:])*)([,:]|$)\s*"""
 STRING = r'"(?:[^"\\]|\\.)*"'
+INNERMOST = r"[\[{][^\[\]{}]*[\]}]"
+DEEPEST = 24
+LEVELS = "chr(1) || chr(2) || chr(4) || chr(5), '{}[]'"
+HIDDEN = (" || ".join(f"chr({11 + i})" for i in range(6)), "{}[],:")  # strings hold no control characters of their own
 NUMBER = r"'^(\d+)(?:\.(\d+))?(?:e([-+]?\d+))?$', ['whole', 'fraction', 'exponent']"
 
 MACROS = rf"""
@@ -29,14 +35,17 @@ json_placed(d, k) AS CASE WHEN k >= 0 AND k < 8 THEN d || repeat('0', k) WHEN k 
 json_double(x) AS CASE WHEN x = 0 THEN CASE WHEN starts_with(CAST(x AS VARCHAR), '-') THEN '-0' ELSE '0' END WHEN abs(x) >= 9007199254740992 AND abs(x) < 18446744073709551616 THEN CAST(CAST(x AS HUGEINT) AS VARCHAR) || '.0' ELSE CASE WHEN x < 0 THEN '-' ELSE '' END || list_transform([fn.json_trimmed(fn.json_digits(CAST(abs(x) AS VARCHAR)))], lambda short: fn.json_placed(short['digits'], short['power']))[1] END
 json_number(t) AS CASE WHEN regexp_full_match(t, '-?\d{{1,18}}') THEN CASE WHEN t = '-0' THEN '0' ELSE t END WHEN regexp_full_match(t, '-?\d+') AND TRY_CAST(t AS HUGEINT) BETWEEN -9223372036854775808 AND 18446744073709551615 THEN t ELSE fn.json_double(TRY_CAST(t AS DOUBLE)) END
 json_escaped(t) AS CASE WHEN contains(t, '\') THEN CAST(to_json(json_extract_string(t, '$')) AS VARCHAR) ELSE t END
+json_hidden(t) AS translate(t, '{HIDDEN[1]}', {HIDDEN[0]})
+json_shown(t) AS translate(t, {HIDDEN[0]}, '{HIDDEN[1]}')
 json_atom(t) AS CASE WHEN t[1] = '"' THEN fn.json_escaped(t) WHEN t IN ('true', 'false', 'null') THEN t ELSE fn.json_number(t) END
-json_token(t) AS CASE WHEN t IN ('{{', '[', '}}', ']') THEN t WHEN t[1] = '"' AND t[-1] = ':' THEN fn.json_escaped(rtrim(t[:-2], E' \t\n\r')) || ': ' ELSE fn.json_atom(t) END
-json_key_of(m) AS CASE WHEN contains(m, '\') THEN json_extract_string(regexp_extract(m, '^{STRING}'), '$') ELSE regexp_extract(m, '^"([^"]*)"', 1) END
+json_token(t) AS CASE WHEN t IN ('{{', '[', '}}', ']', ',') THEN t WHEN t[1] = '"' AND t[-1] = ':' THEN fn.json_hidden(fn.json_escaped(rtrim(t[:-2], E' \t\n\r'))) || ':' WHEN t[1] = '"' THEN fn.json_hidden(fn.json_escaped(t)) ELSE fn.json_atom(t) END
+json_key_of(m) AS CASE WHEN regexp_matches(m, '^"[^"]*[\\\x0b-\x1f]') THEN json_extract_string(fn.json_shown(regexp_extract(m, '^{STRING}')), '$') ELSE regexp_extract(m, '^"([^"]*)"', 1) END
 json_sorted(f) AS list_transform(list_sort(list_transform(f, lambda member, place: {{'key': fn.json_key_of(member), 'place': place, 'text': member}})), lambda sorted: sorted['text'])
-json_closed(f) AS CASE WHEN f[1] = '{{' THEN '{{' || array_to_string(fn.json_sorted(f[2:]), ', ') || '}}' ELSE '[' || array_to_string(f[2:], ', ') || ']' END
-json_added(s, v) AS list_append(s[:-2], CASE WHEN ends_with(s[-1][-1], '": ') THEN list_append(s[-1][:-2], s[-1][-1] || v) ELSE list_append(s[-1], v) END)
-json_step(s, t) AS CASE WHEN t IN ('{{', '[') THEN list_append(s, [t]) WHEN t IN ('}}', ']') THEN fn.json_added(s[:-2], fn.json_closed(s[-1])) ELSE fn.json_added(s, t) END
-json_nested(x) AS list_reduce(list_transform(regexp_extract_all(x, '{TOKEN}'), lambda token: [[fn.json_token(token)]]), lambda stack, token: fn.json_step(stack, token[1][1]), [['[']])[1][2]
+json_closed(t) AS CASE WHEN t[1] = '{{' THEN chr(1) || array_to_string(fn.json_sorted(string_split(t[2:-2], ',')), chr(3)) || chr(2) ELSE chr(4) || replace(t[2:-2], ',', chr(3)) || chr(5) END
+json_pass(t) AS array_to_string(list_transform(list_zip(regexp_split_to_array(t, '{INNERMOST}'), list_transform(regexp_extract_all(t, '{INNERMOST}'), lambda deepest: fn.json_closed(deepest))), lambda pair: pair[1] || coalesce(pair[2], '')), '')
+json_passes(t) AS list_reduce(list_transform(range({DEEPEST}), lambda level: ''), lambda text, level: CASE WHEN regexp_matches(text, '[\[{{]') THEN fn.json_pass(text) ELSE text END, t)
+json_opened(t) AS CASE WHEN regexp_matches(t, '[\[{{]') THEN error('{RAISED}a JSON document of more than {DEEPEST} levels is not supported by the embedded engine') ELSE fn.json_shown(replace(replace(translate(t, {LEVELS}), chr(3), ', '), ':', ': ')) END
+json_nested(x) AS list_transform([fn.json_passes(array_to_string(list_transform(regexp_extract_all(x, '{TOKEN}|,'), lambda token: fn.json_token(token)), ''))], lambda closed: fn.json_opened(closed))[1]
 json_simple(x) AS regexp_full_match(x, '\{{"[^"\\ !]*": (?:"[^"\\]*"|-?\d{{1,15}}|true|false|null)\}}|\{{\}}|\[\]')
 json_canonical(x) AS CASE WHEN fn.json_simple(x) THEN x WHEN regexp_matches(x, '^\s*[\[{{]') THEN fn.json_nested(x) ELSE fn.json_atom(trim(x, E' \t\n\r')) END
 parse_json(x) AS CASE WHEN NOT regexp_matches(x, '^\s*[\[{{"]') THEN CAST(to_json(x) AS VARCHAR) WHEN fn.json_strict(x) THEN fn.json_canonical(x) END

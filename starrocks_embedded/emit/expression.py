@@ -250,6 +250,8 @@ def arithmetic(op: str, left: str, right: str, expr: ast.Binary) -> str:
         if expr.left.type.is_integer and expr.right.type.is_integer:
             return f"CAST({left} // nullif({right}, 0) AS {duckdb_type(type_)})"
         return f"TRY_CAST(trunc({left} / nullif({right}, 0)) AS {duckdb_type(type_)})"
+    if op == "%" and type_.is_decimal:
+        return decimal_remainder(left, expr.left.type, right, expr.right.type, type_)
     if op == "%":
         return f"CAST({left} % nullif({right}, 0) AS {duckdb_type(type_)})"
     return bitwise(op, left, right, type_)
@@ -259,6 +261,8 @@ def sum_or_product(op: str, left: str, right: str, expr: ast.Binary) -> str:
     storage = duckdb_type(expr.type)
     if expr.type == BIGINT and not (small(expr.left) and small(expr.right)):
         return f"fn.wrap(CAST({left} AS HUGEINT) {op} CAST({right} AS HUGEINT))"
+    if expr.type.is_decimal and op == "*":
+        return decimal_product(left, expr.left.type, right, expr.right.type, expr.type)
     if expr.type.is_decimal:
         return f"CAST({left} {op} {right} AS {storage})"
     return f"(CAST({left} AS {storage}) {op} CAST({right} AS {storage}))"
@@ -277,24 +281,42 @@ def decimal_division(left: str, right: str, expr: ast.Binary) -> str:
 
 
 def decimal_quotient(left: str, left_type: Type, right: str, right_type: Type, result: Type) -> str:
-    up = result.scale + right_type.scale
-    top = unscaled(left, left_type)
-    shift = up - left_type.scale
-    top = f"({top} * CAST({10 ** max(shift, 0)} AS HUGEINT))"
-    bottom = unscaled(right, right_type)
-    if shift < 0:
-        bottom = f"({bottom} * CAST({10**-shift} AS HUGEINT))"
-    quotient = f"fn.decimal_quotient({top}, {bottom})"
+    shift = result.scale + right_type.scale - left_type.scale
+    top = unscaled(left, left_type, max(shift, 0))
+    bottom = unscaled(right, right_type, max(-shift, 0))
+    return scaled(f"fn.decimal_quotient({top}, {bottom})", result)
+
+
+def decimal_remainder(left: str, left_type: Type, right: str, right_type: Type, result: Type) -> str:
+    """By whole numbers: DuckDB's own is that of doubles."""
+    top = unscaled(left, left_type, result.scale - left_type.scale)
+    bottom = unscaled(right, right_type, result.scale - right_type.scale)
+    return scaled(f"({top} % nullif({bottom}, 0))", result)
+
+
+def decimal_product(left: str, left_type: Type, right: str, right_type: Type, result: Type) -> str:
+    """DuckDB multiplies operands of 64 bits in 64 bits, however wide the result is; what overflows 128 is NULL."""
+    if left_type.precision <= 18 < result.precision:
+        left = f"CAST({left} AS DECIMAL(19,{left_type.scale}))"
+    product = f"CAST({left} * {right} AS {duckdb_type(result)})"
+    return f"TRY({product})" if left_type.precision + right_type.precision > 38 else product
+
+
+def scaled(digits: str, result: Type) -> str:
+    """The decimal of a whole number's digits."""
     one = "0." + "1".rjust(result.scale, "0") if result.scale else "1"
     unit = f"CAST('{one}' AS DECIMAL({max(result.scale, 1)},{result.scale}))"
-    return f"CAST(CAST({quotient} AS DECIMAL(38,0)) * {unit} AS {duckdb_type(result)})"
+    return f"CAST(CAST({digits} AS DECIMAL(38,0)) * {unit} AS {duckdb_type(result)})"
 
 
-def unscaled(value: str, type_: Type) -> str:
-    """A decimal's digits as a whole number; by its text where a product could overflow."""
+def unscaled(value: str, type_: Type, up: int = 0) -> str:
+    """A decimal's digits as a whole number, `up` zeros behind them; by its text where a product could overflow."""
     if type_.precision + type_.scale <= 38:
-        return f"CAST({value} * {10**type_.scale} AS HUGEINT)"
-    return f"CAST(replace(CAST(CAST({value} AS {duckdb_type(type_)}) AS VARCHAR), '.', '') AS HUGEINT)"
+        wide = f"CAST({value} AS DECIMAL(38,{type_.scale}))" if type_.precision + type_.scale > 18 else value
+        digits = f"CAST({wide} * {10**type_.scale} AS HUGEINT)"
+    else:
+        digits = f"CAST(replace(CAST(CAST({value} AS {duckdb_type(type_)}) AS VARCHAR), '.', '') AS HUGEINT)"
+    return f"({digits} * CAST({10**up} AS HUGEINT))" if up else digits
 
 
 def bitwise(op: str, left: str, right: str, type_: Type) -> str:

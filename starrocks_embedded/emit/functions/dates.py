@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.emit.functions.constants import constant, is_null, literal_text
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
 
@@ -52,28 +53,6 @@ def now(emitter: Emitter, call: ast.Call) -> str:
 
 def timestamp(moment: datetime) -> str:
     return f"TIMESTAMP '{moment.isoformat(sep=' ')}'"
-
-
-def constant(expr: ast.Expr) -> int:
-    text = literal_text(expr)
-    if text is None:
-        raise unsupported("a precision that is no constant")
-    if not text.lstrip("-").isdigit():
-        raise unsupported(f"a precision of '{text}'")
-    return int(text)
-
-
-def literal_text(expr: ast.Expr) -> str | None:
-    """The text of a constant argument, under the casts that the analyzer put around it."""
-    while isinstance(expr, ast.Cast):
-        expr = expr.operand
-    return str(expr.value) if isinstance(expr, ast.Literal) and expr.value is not None else None
-
-
-def is_null(expr: ast.Expr) -> bool:
-    while isinstance(expr, ast.Cast):
-        expr = expr.operand
-    return isinstance(expr, ast.Literal) and expr.value is None
 
 
 @rewrite("curdate", "current_date")

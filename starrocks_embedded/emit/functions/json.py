@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.emit import json_paths
 from starrocks_embedded.emit.casts import parsed_json, to_json
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
-from starrocks_embedded.emit.functions.dates import literal_text
+from starrocks_embedded.emit.functions.constants import is_null, literal_text
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import NULL
@@ -68,12 +68,6 @@ def constant_path(path: ast.Expr) -> list[json_paths.Step] | None:
         return json_paths.parse(text)
     except json_paths.BadPath:
         return None
-
-
-def is_null(expr: ast.Expr) -> bool:
-    while isinstance(expr, ast.Cast):
-        expr = expr.operand
-    return isinstance(expr, ast.Literal) and expr.value is None
 
 
 def queried(emitter: Emitter, source: ast.Expr, path: ast.Expr) -> str:

@@ -14,17 +14,39 @@ if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
 
 MACROS.append(
+    f"""
+text_of_bytes(b) AS CASE WHEN b IS NOT NULL THEN coalesce(TRY(decode(b)), error('{RAISED}a text that is no UTF-8 is not supported by the embedded engine')) END
+character(n) AS CASE WHEN n & 255 < 128 THEN chr(CAST(n & 255 AS INTEGER)) ELSE error('{RAISED}char() of a byte beyond 127 is not supported by the embedded engine') END
+url_decoded(s) AS CASE WHEN contains(regexp_replace(s, '%[0-9A-F]{{2}}', '', 'g'), '%') THEN error('{RAISED}decode string contains illegal hex chars: ' || regexp_extract(regexp_replace(s, '%[0-9A-F]{{2}}', '', 'g'), '%(.?.?)', 1)) ELSE url_decode(s) END
+"""
+)
+MACROS.append(
     r"""
 substring(s, p, n) AS CASE WHEN p = 0 OR n <= 0 OR (p < 0 AND -p > length(s)) THEN CASE WHEN s IS NOT NULL AND p IS NOT NULL AND n IS NOT NULL THEN '' END ELSE substr(s, CASE WHEN p < 0 THEN length(s) + p + 1 ELSE p END, n) END
 repeated(s, n) AS CASE WHEN n <= 0 THEN '' ELSE repeat(s, CASE WHEN strlen(s) * CAST(n AS HUGEINT) <= 1048576 THEN n END) END
 left_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE lpad(s, CASE WHEN n <= 1048576 THEN CAST(n AS INTEGER) END, f) END
 right_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE rpad(s, CASE WHEN n <= 1048576 THEN CAST(n AS INTEGER) END, f) END
 locate(f, s, p) AS CASE WHEN p < 1 OR p > length(s) + 1 THEN 0 WHEN instr(substr(s, p), f) = 0 THEN 0 ELSE instr(substr(s, p), f) + p - 1 END
-split_part(s, d, n) AS CASE WHEN n = 0 THEN NULL WHEN NOT contains(s, d) THEN NULL WHEN n > 0 THEN list_extract(string_split(s, d), CAST(n AS BIGINT)) WHEN -n > len(string_split(s, d)) THEN NULL ELSE list_extract(string_split(s, d), len(string_split(s, d)) + 1 + CAST(n AS BIGINT)) END
-split_part_old(s, d, n) AS CASE WHEN n = 0 THEN NULL WHEN n > 0 THEN list_extract(string_split(s, d), CAST(n AS BIGINT)) WHEN -n > len(string_split(s, d)) THEN NULL ELSE list_extract(string_split(s, d), len(string_split(s, d)) + 1 + CAST(n AS BIGINT)) END
-substring_index(s, d, n) AS CASE WHEN n = 0 OR d = '' THEN '' WHEN n > 0 THEN array_to_string(list_slice(string_split(s, d), 1, CAST(n AS BIGINT)), d) WHEN -n >= len(string_split(s, d)) THEN s ELSE array_to_string(list_slice(string_split(s, d), len(string_split(s, d)) + 1 + CAST(n AS BIGINT), len(string_split(s, d))), d) END
+from_right(s, d, n) AS reverse(list_extract(string_split(reverse(s), reverse(d)), CAST(n AS BIGINT)))
+nth_character(s, n) AS CASE WHEN n > strlen(s) THEN '' ELSE substr(s, CASE WHEN n < 1 THEN 1 ELSE n END, 1) END
+nth_part(s, d, n) AS CASE WHEN n > 0 THEN list_extract(string_split(s, d), CAST(n AS BIGINT)) ELSE fn.from_right(s, d, -n) END
+split_part(s, d, n) AS CASE WHEN d = '' THEN fn.nth_character(s, n) WHEN n = 0 THEN '' WHEN NOT contains(s, d) THEN CASE WHEN n IN (1, -1) THEN s ELSE '' END ELSE coalesce(fn.nth_part(s, d, n), '') END
+split_part_old(s, d, n) AS CASE WHEN n = 0 THEN NULL WHEN d = '' THEN nullif(fn.nth_character(s, n), '') WHEN NOT contains(s, d) THEN CASE WHEN n IN (1, -1) THEN s END ELSE fn.nth_part(s, d, n) END
+substring_index(s, d, n) AS CASE WHEN n = 0 OR d = '' THEN NULL WHEN n > 0 THEN array_to_string(list_slice(string_split(s, d), 1, CAST(n AS BIGINT)), d) ELSE reverse(array_to_string(list_slice(string_split(reverse(s), reverse(d)), 1, CAST(-n AS BIGINT)), reverse(d))) END
 find_in_set(s, l) AS CASE WHEN contains(s, ',') THEN 0 ELSE coalesce(list_position(string_split(l, ','), s), 0) + CASE WHEN s IS NULL OR l IS NULL THEN NULL ELSE 0 END END
-initcap(s) AS array_to_string(list_transform(regexp_extract_all(lower(s), '[a-z0-9]+|[^a-z0-9]+'), lambda w: upper(w[1]) || substr(w, 2)), '')
+initcap(s) AS array_to_string(list_transform(regexp_extract_all(lower(s), '[\p{L}\p{Nd}]+|[^\p{L}\p{Nd}]+'), lambda w: upper(w[1]) || substr(w, 2)), '')
+places(s, d) AS list_filter(range(1, length(s) + 1), lambda place: starts_with(substr(s, place), d))
+byte_place(s, n) AS strlen(left(s, CAST(n - 1 AS BIGINT))) + 1
+strpos(s, d, n) AS CASE WHEN s IS NULL OR d IS NULL OR n IS NULL THEN NULL WHEN n = 0 THEN 0 WHEN d = '' THEN 1 ELSE coalesce(fn.byte_place(s, fn.places(s, d)[n]), 0) END
+bytes_in(x, k) AS format('{:.2f}', CAST(x AS DOUBLE) / pow(1024, k)) || ' ' || ['KB', 'MB', 'GB', 'TB', 'PB', 'EB'][k]
+format_bytes(x) AS CASE WHEN x < 0 THEN NULL WHEN x < 1024 THEN CAST(x AS VARCHAR) || ' B' WHEN x < 1048576 THEN fn.bytes_in(x, 1) WHEN x < 1073741824 THEN fn.bytes_in(x, 2) WHEN x < 1099511627776 THEN fn.bytes_in(x, 3) WHEN x < 1125899906842624 THEN fn.bytes_in(x, 4) WHEN x < 1152921504606846976 THEN fn.bytes_in(x, 5) ELSE fn.bytes_in(x, 6) END
+text_of_hex(x) AS CASE WHEN NOT regexp_full_match(x, '([0-9a-fA-F]{2})+') THEN '' ELSE fn.text_of_bytes(unhex(x)) END
+map_entry(x, d) AS CASE WHEN x = '' THEN {'key': '', 'value': CAST(NULL AS VARCHAR)} WHEN d = '' THEN {'key': x[1], 'value': x[2:]} WHEN contains(x, d) THEN {'key': string_split(x, d)[1], 'value': substr(x, instr(x, d) + length(d))} ELSE {'key': x, 'value': CAST(NULL AS VARCHAR)} END
+last_entries(l) AS list_filter(l, lambda entry, place: len(list_filter(l[place + 1:], lambda later: later['key'] = entry['key'])) = 0)
+map_of_parts(l, d) AS CASE WHEN d IS NOT NULL THEN map_from_entries(fn.last_entries(list_transform(CASE WHEN len(l) = 0 THEN [''] ELSE l END, lambda part: fn.map_entry(part, d)))) END
+whole_money(x) AS format('{:,}', x) || '.00'
+octets(s) AS list_transform(string_split(s, '.'), lambda octet: CAST(octet AS BIGINT))
+inet_aton(s) AS CASE WHEN regexp_full_match(s, '\d{1,3}(\.\d{1,3}){3}') AND list_max(fn.octets(s)) <= 255 THEN list_reduce(fn.octets(s), lambda address, octet: address * 256 + octet) END
 append_tail(s, t) AS CASE WHEN length(t) <> 1 THEN NULL WHEN s = '' OR ends_with(s, t) THEN s ELSE s || t END
 """
 )
@@ -35,7 +57,7 @@ templates(
         "char_length": "length({0})",
         "lower": "lower({0})",
         "upper": "upper({0})",
-        "char": "chr(CAST({0} AS INTEGER))",
+        "char": "fn.character({0})",
         "left": "fn.substring({0}, 1, {1})",
         "right": "CASE WHEN {1} <= 0 THEN '' ELSE right({0}, {1}) END",
         "substring/2": "fn.substring({0}, {1}, 2147483647)",
@@ -43,7 +65,8 @@ templates(
         "instr": "instr({0}, {1})",
         "locate/2": "fn.locate({0}, {1}, 1)",
         "locate/3": "fn.locate({0}, {1}, {2})",
-        "strpos/2": "instr({0}, {1})",
+        "strpos/2": "fn.strpos({0}, {1}, 1)",
+        "strpos/3": "fn.strpos({0}, {1}, {2})",
         "replace": "CASE WHEN {1} = '' THEN {0} ELSE replace({0}, {1}, {2}) END",
         "repeat": "fn.repeated({0}, {1})",
         "space": "fn.repeated(' ', {0})",
@@ -65,12 +88,19 @@ templates(
         "initcap": "fn.initcap({0})",
         "translate": "translate({0}, {1}, {2})",
         "append_trailing_char_if_absent": "fn.append_tail({0}, {1})",
-        "unhex": "coalesce(TRY(decode(unhex({0}))), CASE WHEN {0} IS NOT NULL THEN '' END)",
+        "unhex": "fn.text_of_hex({0})",
+        "hex_decode_string": "fn.text_of_hex({0})",
+        "hex_decode_binary": "CASE WHEN regexp_full_match({0}, '([0-9a-fA-F]{2})*') THEN unhex({0}) WHEN {0} IS NOT NULL THEN unhex('') END",
+        "format_bytes": "fn.format_bytes({0})",
+        "inet_aton": "fn.inet_aton({0})",
+        "str_to_map/2": "fn.map_of_parts({0}, {1})",
+        "str_to_map/3": "fn.map_of_parts(string_split({0}, {1}), {2})",
+        "replace_old": "CASE WHEN {1} = '' THEN {0} ELSE replace({0}, {1}, {2}) END",
         "to_base64": "base64(encode({0}))",
         "base64_encode": "base64(encode({0}))",
         "from_base64": "TRY(decode(from_base64({0})))",
         "url_encode": "url_encode({0})",
-        "url_decode": "url_decode({0})",
+        "url_decode": "fn.url_decoded({0})",
         "strcmp": "CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END",
         "field": "coalesce(list_position([{*}][2:], {0}), 0)",
         "like": "({0} LIKE {1} ESCAPE '\\')",
@@ -114,8 +144,11 @@ def concat_ws(emitter: Emitter, call: ast.Call) -> str:
 
 @rewrite("split_part")
 def split_part(emitter: Emitter, call: ast.Call) -> str:
+    """From 4.0 never NULL."""
     newer = emitter.session is None or emitter.session.engine.version.at_least("4.0")
-    return f"fn.split_part{'' if newer else '_old'}({emitter.list(call.args)})"
+    if newer:
+        return f"coalesce(fn.split_part({emitter.list(call.args)}), '')"
+    return f"fn.split_part_old({emitter.list(call.args)})"
 
 
 @rewrite("hex")
@@ -144,4 +177,7 @@ def _uncast(expr: ast.Expr) -> ast.Expr:
 
 @rewrite("money_format")
 def money_format(emitter: Emitter, call: ast.Call) -> str:
-    return f"format('{{:,.2f}}', CAST({emitter.sql(call.args[0])} AS DOUBLE))"
+    value, type_ = emitter.sql(call.args[0]), call.args[0].type
+    if type_.is_integer:
+        return f"fn.whole_money({value})"
+    return f"format('{{:,.2f}}', CAST(round({value}, 2) AS DOUBLE))"

@@ -1,0 +1,31 @@
+"""The parts of a URL."""
+
+# ruff: noqa: E501 (a macro is one line)
+
+from __future__ import annotations
+
+from starrocks_embedded.emit.functions import MACROS, templates
+
+# `u` is the trimmed text, `r` what follows its `://`
+MACROS.append(
+    r"""
+before(s, d) AS CASE WHEN contains(s, d) THEN left(s, instr(s, d) - 1) ELSE s END
+after(s, d) AS substr(s, instr(s, d) + length(d))
+url_host(r) AS list_transform([CASE WHEN contains(r, '@') THEN fn.after(r, '@') ELSE r END], lambda host: CASE WHEN contains(host, ':') THEN fn.before(host, ':') ELSE fn.before(host, '/') END)[1]
+url_file(r, whole) AS CASE WHEN whole THEN r WHEN contains(r, '/') THEN substr(r, instr(r, '/')) ELSE '' END
+url_path(f) AS CASE WHEN contains(f, '?') THEN fn.before(f, '?') ELSE fn.before(f, '#') END
+url_piece(u, r, relative, part) AS CASE part WHEN 'FILE' THEN fn.before(fn.url_file(r, relative), '#') WHEN 'PATH' THEN fn.url_path(fn.url_file(r, relative)) WHEN 'QUERY' THEN CASE WHEN contains(r, '?') THEN fn.before(fn.after(r, '?'), '#') END WHEN 'REF' THEN CASE WHEN contains(r, '#') THEN fn.after(r, '#') END ELSE CASE WHEN NOT relative THEN CASE part WHEN 'AUTHORITY' THEN fn.before(r, '/') WHEN 'HOST' THEN fn.url_host(r) WHEN 'PROTOCOL' THEN fn.before(u, '://') WHEN 'USERINFO' THEN CASE WHEN contains(r, '@') THEN fn.before(r, '@') END END END END
+url_part(s, part) AS list_transform([trim(s, ' ')], lambda url: fn.url_piece(url, CASE WHEN contains(url, '://') THEN fn.after(url, '://') ELSE url END, NOT contains(url, '://'), part))[1]
+url_value_at(rest) AS CASE WHEN rest = '' OR rest[1] = '&' THEN '' WHEN rest[1] = '=' THEN TRY(fn.url_decoded(fn.before(rest[2:], '&'))) END
+url_value(q, k) AS list_transform([{'query': q, 'at': instr(q, k)}], lambda found: CASE WHEN found['at'] = 0 OR (found['at'] > 1 AND found['query'][found['at'] - 1] <> '&') THEN NULL ELSE fn.url_value_at(substr(found['query'], found['at'] + length(k))) END)[1]
+url_parameter(u, k) AS CASE WHEN k <> '' AND NOT regexp_matches(k, '\s') THEN fn.url_value(fn.url_part(u, 'QUERY'), k) END
+"""
+)
+
+templates(
+    {
+        "parse_url": "fn.url_part({0}, {1})",
+        "url_extract_host": "fn.url_part({0}, 'HOST')",
+        "url_extract_parameter": "fn.url_parameter({0}, {1})",
+    },
+)
