@@ -44,3 +44,8 @@ class ErrorLogs:
     def all(self) -> list[ErrorLog]:
         with self._mutex:
             return list(self._logs.values())
+
+
+def tracking_sql(job: int) -> str:
+    """The query that shows a load's log."""
+    return f"select tracking_log from information_schema.load_tracking_logs where job_id={job}"

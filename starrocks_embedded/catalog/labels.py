@@ -73,8 +73,16 @@ def remember(
     mine = [load for load in change.catalog.all(model.Load) if load.database_id == table.database_id]
     if len(mine) >= KEPT:
         change.delete(min(mine, key=lambda load: load.id))
-    facts = {"created": now_text(), "finished": now_text(), "rows": rows, "filtered": filtered, **more}
-    load = model.Load(change.catalog.new_id(), label, table.database_id, table.name, transaction=transaction, **facts)
+    facts = {"id": change.catalog.new_id(), "created": now_text(), "finished": now_text(), **more}
+    load = model.Load(
+        label=label,
+        database_id=table.database_id,
+        table=table.name,
+        transaction=transaction,
+        rows=rows,
+        filtered=filtered,
+        **facts,
+    )
     change.put(load)
     return load
 

@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starrocks_embedded.loading.json_rows import UNFIT, Documents
 from starrocks_embedded.loading.lines import show
-from starrocks_embedded.loading.staging import FIELD, LONG, MOST_ROWS, NULL, WIDTH
+from starrocks_embedded.loading.staging import COLUMN, FIELD, WIDTH
+from starrocks_embedded.statements.filtered_rows import MOST_ROWS, log_line, problem_of, row_text
 from starrocks_embedded.types import Type, decimal_class
 
 if TYPE_CHECKING:
-    from starrocks_embedded.catalog import model
     from starrocks_embedded.loading.lines import Lines
     from starrocks_embedded.loading.mapping import Mapping, SourceField
     from starrocks_embedded.loading.options import Options
     from starrocks_embedded.loading.staging import Staged
 
-HOMELESS = "The row is out of partition ranges. Please add a new partition."
-
 
 def explained(mapping: Mapping, options: Options, staged: Staged, source: Lines, body: Path) -> list[str]:
     """The lines of the log: each says what is wrong, then shows the row."""
-    texts = [_line(why, row) for row, why in source.rejected]
+    texts = [log_line(why, row) for row, why in source.rejected]
     columns = staged.batch.columns
     documents = _documents(body, options, staged) if options.format == "json" else {}
     for bad, line, number, values in staged.bad:
-        if bad == WIDTH or bad < NULL:
+        if bad == COLUMN:
+            texts.append(log_line(problem_of(columns, values), row_text(columns, values)))
+        else:
             fields = _fields(source, line)
             row = documents.get(number) or options.column_separator.join(fields)
-            texts.append(_line(_field_problem(bad, mapping, options, fields), row))
-        else:
-            texts.append(_line(_column_problem(bad, columns, values), row_text(columns, values)))
+            texts.append(log_line(_field_problem(bad, mapping, options, fields), row))
     return texts[:MOST_ROWS]
-
-
-def homeless(columns: list[model.Column], rows: list[list[Any]]) -> list[str]:
-    return [_line(HOMELESS, row_text(columns, values)) for values in rows]
-
-
-def _line(why: str, row: str) -> str:
-    return f"Error: {why}. Row: {row}"
 
 
 def _fields(source: Lines, line: str) -> list[str]:
@@ -106,29 +96,6 @@ def _number_problem(name: str, value: str) -> str:
     except ValueError:
         return f"Unable to cast string value to BIGINT. value={value}, column={name}"
     return f"Value is overflow. column={name}, value={value}"
-
-
-def _column_problem(bad: int, columns: list[model.Column], values: list[Any]) -> str:
-    """What the writer of the table says of a row's value."""
-    if bad < LONG:
-        return f"NULL value in non-nullable column '{columns[bad - NULL].name}'"
-    column, value = columns[bad - LONG], str(values[bad - LONG])
-    shown = value if len(value) <= 100 else value[:100] + "..."
-    size = len(value.encode())
-    return f"String '{shown}'(length={size}) is too long. The max length of '{column.name}' is {column.type.length}"
-
-
-def row_text(columns: list[model.Column], values: list[Any]) -> str:
-    """A row as a back end prints one: [1, 'a', NULL]."""
-    return f"[{', '.join(_value_text(c.type, v) for c, v in zip(columns, values, strict=True))}]"
-
-
-def _value_text(type_: Type, value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if type_.is_string:
-        return f"'{value}'"
-    return {"true": "1", "false": "0"}.get(value, value) if type_.name == "boolean" else str(value)
 
 
 def type_name(type_: Type) -> str:

@@ -25,6 +25,8 @@ class Facts:
     unselected: int = 0
     bytes: int = 0
     error_url: str = ""
+    job: int = 0  # the number of the error log, where there is one
+    timeout: int = 600
     began: float = field(default_factory=time.monotonic)
     begin_time: int = 0
     plan_time: int = 0

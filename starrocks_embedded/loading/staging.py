@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from starrocks_embedded.catalog import model
 from starrocks_embedded.loading.conversion import converted
 from starrocks_embedded.loading.mapping import Mapping, SourceField
-from starrocks_embedded.statements.staging import Batch, add_generated, complete_columns, new_name
+from starrocks_embedded.statements.filtered_rows import MOST_ROWS, as_text
+from starrocks_embedded.statements.staging import NEVER, Batch, add_generated, bad_row, complete_columns, new_name
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import Type
 
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
     from starrocks_embedded.loading.options import Options
     from starrocks_embedded.session import Session
 
-# what may be wrong with a row; the last three count on by the number of a field or column
-GOOD, UNSELECTED, WIDTH = 0, 1, 2
-FIELD, NULL, LONG = 1000, 100_000, 200_000
-MOST_ROWS = 50  # that a load explains
+# what may be wrong with a row; FIELD counts on by the number of a field
+GOOD, UNSELECTED, WIDTH, COLUMN, FIELD = 0, 1, 2, 3, 1000
 
 
 @dataclass
@@ -123,7 +122,8 @@ def _run(session: Session, staged: Staged, mapping: Mapping, whole: str) -> None
     cases = [f"WHEN wrong <> {GOOD} THEN wrong"]
     if mapping.where is not None:
         cases.append(f"WHEN NOT coalesce({expression_sql(mapping.where, session)}, false) THEN {UNSELECTED}")
-    cases += _checks(batch.columns)
+    if (refused := bad_row(batch)) != NEVER:
+        cases.append(f"WHEN {refused} THEN {COLUMN}")
     bad = f"CASE {' '.join(cases)} ELSE {GOOD} END"
     judged = f'SELECT {", ".join([*given, "n", "op", "line", f"{bad} AS bad"])} FROM ({whole}) "w"'
     kept = ", ".join([*given, "n", "op", "bad", f"CASE WHEN bad > {UNSELECTED} THEN line END AS line"])
@@ -131,18 +131,6 @@ def _run(session: Session, staged: Staged, mapping: Mapping, whole: str) -> None
     batch.rows = session.connection.run(
         f"CREATE TEMP TABLE {batch.name[5:]} AS SELECT {kept}, {home} FROM ({judged}) x"
     )
-
-
-def _checks(columns: list[model.Column]) -> list[str]:
-    """What the writer of a table refuses in a row."""
-    checks = []
-    for number, column in enumerate(columns):
-        name = f'"{column.physical}"'
-        if not column.nullable and not column.auto_increment:
-            checks.append(f"WHEN {name} IS NULL THEN {NULL + number}")
-        if column.type.is_string and column.type.length is not None:
-            checks.append(f"WHEN strlen({name}) > {column.type.length} THEN {LONG + number}")
-    return checks
 
 
 def _count(session: Session, staged: Staged, source: Lines) -> None:
@@ -160,14 +148,5 @@ def _count(session: Session, staged: Staged, source: Lines) -> None:
 
 
 def _bad_rows(session: Session, batch: Batch, rows: str) -> list[tuple[int, str, int, list[Any]]]:
-    found = session.connection.rows(f"SELECT {', '.join(['bad', 'line', 'n', *_as_text(batch.columns)])} {rows}")
+    found = session.connection.rows(f"SELECT {', '.join(['bad', 'line', 'n', *as_text(batch.columns)])} {rows}")
     return [(bad, line, n, list(rest)) for bad, line, n, *rest in found]
-
-
-def texts_of(session: Session, columns: list[model.Column], rows: str, most: int) -> list[list[Any]]:
-    """The values of some rows as texts; `rows` is the rest of a SELECT."""
-    return [list(row) for row in session.connection.rows(f"SELECT {', '.join(_as_text(columns))} {rows} LIMIT {most}")]
-
-
-def _as_text(columns: list[model.Column]) -> list[str]:
-    return [f'CAST("{c.physical}" AS VARCHAR)' for c in columns]

@@ -8,9 +8,10 @@ import traceback
 import uuid
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import labels, model
+from starrocks_embedded.catalog.error_logs import tracking_sql
 from starrocks_embedded.errors import StarRocksError, failure
 from starrocks_embedded.loading.options import check_size, read_options
 from starrocks_embedded.loading.replies import Facts, since, stream_load_reply
@@ -75,6 +76,7 @@ def _load(request: Handler, session: Session, facts: Facts) -> str:
     try:
         facts.transaction = engine.catalog.new_id()
         options = read_options(request.headers)
+        facts.timeout = options.timeout
         check_size(options, request.headers, int(request.headers.get("Content-Length") or 0))
         planned = time.monotonic()
         part = plan_part(session, table, options)
@@ -98,6 +100,7 @@ def _take(session: Session, part: Part, body: Path, facts: Facts) -> str:
         stage_part(session, part, body)
         facts.write_time = since(began)
         count(facts, [part])
+        publish_log(session, part.table, facts, part.log)
         stored = time.monotonic()
         info = store_parts(session, [part], facts.label, facts.transaction, **load_facts(session, facts))
         facts.commit_time = since(stored)
@@ -116,16 +119,20 @@ def count(facts: Facts, parts: list[Part]) -> None:
     facts.unselected, facts.total = sum(s.unselected for s in staged), sum(s.total for s in staged)
 
 
-def load_facts(session: Session, facts: Facts) -> dict[str, object]:
+def load_facts(session: Session, facts: Facts) -> dict[str, Any]:
     """What is remembered of a load beside its label and its rows."""
-    return {"kind": KIND, "unselected": facts.unselected, "bytes": facts.bytes, "user": session.user}
+    known = {"kind": KIND, "unselected": facts.unselected, "bytes": facts.bytes, "user": session.user}
+    if facts.job:
+        known |= {"id": facts.job, "tracking": tracking_sql(facts.job), "tracking_url": facts.error_url}
+    return known | {"timeout": facts.timeout}
 
 
 def publish_log(session: Session, table: model.Table, facts: Facts, lines: list[str]) -> None:
     """Makes an error log readable; its address goes into the answer."""
     if not lines or facts.error_url:
         return
-    log = session.engine.error_logs.add(facts.transaction, facts.label, table.database_id, KIND, lines)
+    facts.job = session.engine.catalog.new_id()
+    log = session.engine.error_logs.add(facts.job, facts.label, table.database_id, KIND, lines)
     host, port = session.engine.backend_address
     facts.error_url = f"http://{host}:{port}/api/_load_error_log?file={log.name}"
 

@@ -16,9 +16,10 @@ from starrocks_embedded.catalog.visibility import committed, withhold
 from starrocks_embedded.errors import failure, unsupported
 from starrocks_embedded.loading import csv_rows, json_rows, problems
 from starrocks_embedded.loading.mapping import Mapping, make_mapping
-from starrocks_embedded.loading.staging import MOST_ROWS, Staged, stage_rows, texts_of
+from starrocks_embedded.loading.staging import Staged, stage_rows
 from starrocks_embedded.loading.targets import check_kind
 from starrocks_embedded.metadata.config import config_value
+from starrocks_embedded.statements.filtered_rows import MOST_ROWS
 from starrocks_embedded.statements.staging import Rules, drop_stage
 from starrocks_embedded.statements.storing import store, write_operations
 
@@ -126,7 +127,7 @@ def store_parts(session: Session, parts: Sequence[Part], label: str, transaction
 
 def _store(session: Session, change: Change, part: Part) -> None:
     staged = part.rows
-    batch, columns = staged.batch, list(staged.batch.columns)
+    batch = staged.batch
     table = session.engine.catalog.get(model.Table, part.table.id)
     if table is None:
         raise failure(f"Table {part.table.name} is not found")
@@ -134,11 +135,9 @@ def _store(session: Session, change: Change, part: Part) -> None:
     if part.mapping.operation != 0:
         write_operations(change, batch)
 
-    def witness(rows: str) -> None:
-        part.log += problems.homeless(columns, texts_of(session, columns, rows, MOST_ROWS - len(part.log)))
-
     before = batch.filtered
-    store(session, change, batch, Rules(strict=False, max_filter_ratio=1.0, witness=witness))
+    store(session, change, batch, Rules(strict=False, max_filter_ratio=1.0))
+    part.log = [*part.log, *batch.log][:MOST_ROWS]
     homeless = batch.filtered - before
     staged.loaded, staged.filtered = staged.loaded - homeless, staged.filtered + homeless
 

@@ -1,4 +1,4 @@
-"""information_schema about tasks, their runs, and loads."""
+"""information_schema about tasks and their runs."""
 
 from __future__ import annotations
 
@@ -67,35 +67,4 @@ def task_runs(session: Session) -> Iterable[Record]:
             "PROPERTIES": json.dumps(run.properties, separators=(",", ":")),
             "JOB_ID": run.query_id,
             "PROCESS_TIME": created,
-        }
-
-
-@fills(SCHEMA, "loads")
-def loads(session: Session) -> Iterable[Record]:
-    for load in session.engine.catalog.all(model.Load):
-        database = session.engine.catalog.get(model.Database, load.database_id)
-        created, finished = moment(load.created), moment(load.finished)
-        yield {
-            "ID": load.id,
-            "LABEL": load.label,
-            "PROFILE_ID": "",
-            "DB_NAME": database.name if database else "",
-            "TABLE_NAME": load.table,
-            "USER": session.engine.admin,
-            "WAREHOUSE": "default_warehouse",
-            "STATE": load.state,
-            "PROGRESS": "ETL:100%; LOAD:100%",
-            "TYPE": load.kind,
-            "PRIORITY": "NORMAL",
-            "SCAN_ROWS": load.rows + load.filtered,
-            "SCAN_BYTES": 0,
-            "FILTERED_ROWS": load.filtered,
-            "UNSELECTED_ROWS": 0,
-            "SINK_ROWS": load.rows,
-            "CREATE_TIME": created,
-            "LOAD_START_TIME": created,
-            "LOAD_COMMIT_TIME": finished,
-            "LOAD_FINISH_TIME": finished,
-            "TRACKING_SQL": load.tracking,
-            "JOB_ID": load.id,
         }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.statements.filtered_rows import explained
 from starrocks_embedded.statements.staging import NEVER, Batch, Rules, Source, bad_row, completed_rows, judge
 from starrocks_embedded.statements.storing import touch
 
@@ -67,5 +68,6 @@ def _settle(session: Session, change: Change, batch: Batch, rules: Rules) -> Non
     [(bad,)] = change.rows(f"SELECT count(*) {homeless}")
     if bad:
         batch.rows, batch.filtered = batch.rows - bad, bad
+        batch.log += explained(session.connection, batch.columns, homeless)
         judge(session, batch, rules)
         change.run(f"DELETE {homeless}")

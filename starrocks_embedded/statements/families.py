@@ -18,6 +18,7 @@ from starrocks_embedded.statements import functions as functions
 from starrocks_embedded.statements import grants as grants
 from starrocks_embedded.statements import insert as insert
 from starrocks_embedded.statements import kill as kill
+from starrocks_embedded.statements import loads as loads
 from starrocks_embedded.statements import materialized_views as materialized_views
 from starrocks_embedded.statements import prepared as prepared
 from starrocks_embedded.statements import query as query

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import labels, model
+from starrocks_embedded.catalog.error_logs import tracking_sql
 from starrocks_embedded.catalog.visibility import committed, drop_replaced, wait_to_exchange, withhold
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.appending import append, collects
+from starrocks_embedded.statements.filtered_rows import FilteredRows
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.staging import Batch, Rules, Source, drop_stage, stage
 from starrocks_embedded.statements.targets import insert_target
@@ -167,7 +169,7 @@ def _too_many_rows(cursor: Cursor, start: Any, count: int) -> StarRocksError:
 
 @executes(Insert)
 def insert(session: Session, statement: Insert) -> Result:
-    from starrocks_embedded.statements.overwrite import overwrite, overwrite_refusals
+    from starrocks_embedded.statements.overwrite import overwrite_refusals
     from starrocks_embedded.statements.query import hinted
 
     with with_hints(session, statement.hints), hinted(session, statement.query):
@@ -179,25 +181,56 @@ def insert(session: Session, statement: Insert) -> Result:
         if explicit is not None:
             return _join_transaction(session, explicit, plan, rules)
         label, transaction = statement.label or labels.generated_label("insert"), session.engine.catalog.new_id()
-        waited = wait_to_exchange(session, plan.table) if statement.overwrite else 0
-        with session.engine.catalog.change(session.connection, [plan.table.id]) as change:
-            table = fresh(session, plan.table)
-            withhold(session.engine, change, table, waited)
-            if labels.is_used(session.engine.catalog, table.database_id, label):
-                raise analysis_error(f"fail to begin transaction. Label [{label}] has already been used.")
-            if plan.goes_straight(table):
-                batch = plan.append(session, change, table, rules)
-            else:
-                batch = plan.stage(session, table, rules)
-                if statement.overwrite:
-                    overwrite(session, change, batch, plan, rules)
-                else:
-                    _store(session, change, batch, rules)
-                drop_stage(session, batch)
+        rules.label = label
+        try:
+            batch = _write(session, statement, plan, rules, transaction)
+        except FilteredRows as error:
+            _note_filtered(session, plan.table, label, transaction, error)
+            raise
+    return ok(batch.rows, committed(session, label, transaction, [plan.table]), batch.filtered)
+
+
+def _write(session: Session, statement: Insert, plan: InsertPlan, rules: Rules, transaction: int) -> Batch:
+    from starrocks_embedded.statements.overwrite import overwrite
+
+    waited = wait_to_exchange(session, plan.table) if statement.overwrite else 0
+    with session.engine.catalog.change(session.connection, [plan.table.id]) as change:
+        table = fresh(session, plan.table)
+        withhold(session.engine, change, table, waited)
+        if labels.is_used(session.engine.catalog, table.database_id, rules.label):
+            raise analysis_error(f"fail to begin transaction. Label [{rules.label}] has already been used.")
+        if plan.goes_straight(table):
+            batch = plan.append(session, change, table, rules)
+        else:
+            batch = plan.stage(session, table, rules)
             if statement.overwrite:
-                drop_replaced(change, change.edit(table))
-            labels.remember(change, table, label, transaction, batch.rows, batch.filtered)
-    return ok(batch.rows, committed(session, label, transaction, [table]), batch.filtered)
+                overwrite(session, change, batch, plan, rules)
+            else:
+                _store(session, change, batch, rules)
+            drop_stage(session, batch)
+        if statement.overwrite:
+            drop_replaced(change, change.edit(table))
+        _remember(session, change, table, batch, rules.label, transaction)
+    return batch
+
+
+def _remember(session: Session, change: Change, table: model.Table, batch: Batch, label: str, transaction: int) -> None:
+    load = labels.remember(change, table, label, transaction, batch.rows, batch.filtered, user=session.user)
+    if batch.log:
+        session.engine.error_logs.add(load.id, label, table.database_id, "INSERT", batch.log)
+        load.tracking = tracking_sql(load.id)
+
+
+def _note_filtered(session: Session, table: model.Table, label: str, transaction: int, error: FilteredRows) -> None:
+    """The load that failed, for those who look for its log."""
+    facts: dict[str, Any] = {
+        "state": "CANCELLED",
+        "message": error.message,
+        "tracking": tracking_sql(error.job),
+        "user": session.user,
+    }
+    with session.engine.catalog.change(session.connection) as change:
+        labels.remember(change, table, label, transaction, 0, id=error.job, **facts)
 
 
 def fresh(session: Session, table: model.Table) -> model.Table:
@@ -265,14 +298,14 @@ def prepare_insert(session: Session, statement: Insert) -> InsertPlan:
     from starrocks_embedded.statements.overwrite import choose_partitions
 
     check_properties(statement.properties)
-    analyzed = _analyze(session, statement)
+    analyzed = analyzed_query(session, statement)
     if not analyzed:
         insert_values.check_rows(session, statement)
     table = insert_target(session, statement.target, statement.overwrite)
     partitions, values, dynamic = choose_partitions(session, statement, table)
     if statement.by_name and not analyzed:
         raise analysis_error("Insert match column by name does not support values()")
-    names = _named_columns(statement, analyzed)
+    names = named_columns(statement, analyzed)
     columns, partial = choose_columns(session, table, names)
     given = len(analyzed.columns) if analyzed else insert_values.width(statement)
     if given != len(columns):
@@ -281,7 +314,7 @@ def prepare_insert(session: Session, statement: Insert) -> InsertPlan:
     _check_condition(session.engine.version, statement.properties, table, columns)
     if statement.label:
         labels.check_label(statement.label)
-    source = _query_source(session, analyzed) if analyzed else insert_values.source(session, statement, columns)
+    source = query_source(session, analyzed) if analyzed else insert_values.source(session, statement, columns)
     temporary = bool(statement.partition and statement.partition.temporary)
     condition = statement.properties.get("merge_condition", "")
     read = analyzed.tables if analyzed else ()
@@ -301,7 +334,7 @@ def prepare_insert(session: Session, statement: Insert) -> InsertPlan:
     )
 
 
-def _analyze(session: Session, statement: Insert) -> AnalyzedQuery | None:
+def analyzed_query(session: Session, statement: Insert) -> AnalyzedQuery | None:
     if statement.query is None:
         return None
     from starrocks_embedded.analysis.analyzer import analyze_query
@@ -309,13 +342,13 @@ def _analyze(session: Session, statement: Insert) -> AnalyzedQuery | None:
     return analyze_query(session, statement.query)
 
 
-def _query_source(session: Session, analyzed: AnalyzedQuery) -> Source:
+def query_source(session: Session, analyzed: AnalyzedQuery) -> Source:
     from starrocks_embedded.emit.query import query_sql
 
     return Source(query_sql(session, analyzed), [c.type for c in analyzed.columns])
 
 
-def _named_columns(statement: Insert, analyzed: AnalyzedQuery | None) -> list[str] | None:
+def named_columns(statement: Insert, analyzed: AnalyzedQuery | None) -> list[str] | None:
     if not statement.by_name or analyzed is None:
         return statement.columns
     names = [c.name for c in analyzed.columns]

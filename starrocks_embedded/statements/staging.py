@@ -6,13 +6,14 @@ transaction can hold them until COMMIT."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.analysis.scope import OutputColumn
 from starrocks_embedded.catalog import model
-from starrocks_embedded.errors import StarRocksError
+from starrocks_embedded.catalog.error_logs import tracking_sql
+from starrocks_embedded.statements.filtered_rows import FilteredRows, explained
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import Type, duckdb_type
 
@@ -40,7 +41,7 @@ class Rules:
     strict: bool = True
     max_filter_ratio: float = 0.0
     explicit: bool = False
-    witness: Callable[[str], None] | None = None  # is shown the rows that no partition takes, as the rest of a SELECT
+    label: str = ""
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Batch:
     condition: str = ""  # the column that must not fall for a row to replace another
     home: int = 0  # the partition that all rows were given when they were staged
     notes: dict[str, Any] = field(default_factory=dict)
+    log: list[str] = field(default_factory=list)  # what was wrong with the first filtered rows
 
 
 def stage(
@@ -231,6 +233,7 @@ def _settle(session: Session, batch: Batch, rules: Rules) -> None:
     [(bad,)] = session.connection.rows(f"SELECT count(*) FROM {batch.name} WHERE bad")
     if bad:
         batch.rows, batch.filtered = batch.rows - bad, bad
+        batch.log += explained(session.connection, batch.columns, f"FROM {batch.name} WHERE bad")
         judge(session, batch, rules)
         session.connection.run(f"DELETE FROM {batch.name} WHERE bad")
 
@@ -242,9 +245,10 @@ def judge(session: Session, batch: Batch, rules: Rules) -> None:
     if tolerated or not batch.filtered:
         return
     number = session.engine.catalog.new_id()
-    tracking = f"tracking sql = select tracking_log from information_schema.load_tracking_logs where job_id={number}"
+    session.engine.error_logs.add(number, rules.label, batch.table.database_id, "INSERT", batch.log)
+    tracking = f"tracking sql = {tracking_sql(number)}"
     drop_stage(session, batch)
     if rules.explicit:
-        raise StarRocksError(5610, f"Insert has filtered data : txn_id = {number} {tracking}")
+        raise FilteredRows(f"Insert has filtered data : txn_id = {number} {tracking}", number)
     mode = "" if version.at_least("3.4") else " in strict mode"
-    raise StarRocksError(5610, f"Insert has filtered data{mode}, txn_id = {number}, {tracking}")
+    raise FilteredRows(f"Insert has filtered data{mode}, txn_id = {number}, {tracking}", number)

@@ -52,6 +52,7 @@ def touch(table: model.Table, partition_ids: list[int]) -> None:
 def place(session: Session, change: Change, table: model.Table, batch: Batch, rules: Rules) -> None:
     """Gives every staged row the id of its partition; rows without one are filtered."""
     from starrocks_embedded.catalog.partitions import missing_partitions, partition_id_sql
+    from starrocks_embedded.statements.filtered_rows import HOMELESS, explained
     from starrocks_embedded.statements.staging import judge
 
     if table.partitioning.kind == "none":
@@ -67,8 +68,7 @@ def place(session: Session, change: Change, table: model.Table, batch: Batch, ru
     if batch.partitions:
         chosen = [table.partition(name, batch.temporary) for name in batch.partitions]
         outside = f"p IS NULL OR p NOT IN ({', '.join(str(p.id) for p in chosen if p is not None)})"
-    if rules.witness is not None:
-        rules.witness(f"FROM {batch.name} WHERE {outside}")
+    batch.log += explained(change.connection, batch.columns, f"FROM {batch.name} WHERE {outside}", HOMELESS)
     homeless = change.run(f"DELETE FROM {batch.name} WHERE {outside}")
     if homeless:
         batch.rows -= homeless

@@ -105,6 +105,24 @@ def test_an_empty_load_is_an_error(loader: Loader) -> None:
     assert loader.load("t", "1\n", columns="k", where="k > 1")["Message"].startswith("No rows were imported")
 
 
+def test_loads_are_shown(loader: Loader) -> None:
+    loader.sql(T)
+    answer = loader.load("t", "1\nx\n", columns="k", label="seen", max_filter_ratio="0.5")
+    loader.load("t", "x\n", columns="k", label="lost")
+    shown = "label, state, progress, type, filtered_rows, sink_rows, scan_bytes, error_msg"
+    assert loader.sql(f"select {shown} from information_schema.loads where db_name = 'd' order by id") == [
+        ("seen", "FINISHED", "100%", "STREAM_LOAD", 1, 1, 4, None),
+        ("lost", "CANCELLED", "0%", "STREAM_LOAD", 1, 0, 2, "too many filtered rows"),
+    ]
+    [(tracking,)] = loader.sql("select tracking_sql from information_schema.loads where label = 'seen'")
+    assert loader.sql(tracking) == [(loader.get(answer["ErrorURL"]),)]
+    assert loader.sql("show stream load") == []
+    assert [row[:7] for row in loader.sql("show all stream load for seen")] == [
+        ("seen", loader.sql("select id from information_schema.stream_loads where label = 'seen'")[0][0].__str__(), "",
+         str(answer["TxnId"]), "d", "t", "FINISHED"),
+    ]  # fmt: skip
+
+
 # ---- CSV
 
 
