@@ -18,6 +18,7 @@ from starrocks_embedded.version import Version
 KINDS = {"S": "scalar", "A": "aggregate", "W": "window", "T": "table"}
 DECIMAL_DIGITS = {"DECIMAL32": 9, "DECIMAL64": 18, "DECIMAL128": 38, "DECIMAL256": 76}
 SAME_TYPE = {"least", "greatest", "nullif", "ifnull", "coalesce", "mod"}
+NO_LITERAL = 1 << 64
 ROUNDING = {"truncate", "round", "dround"}
 VARIANCES = {
     "var_pop", "var_samp", "variance", "variance_pop", "variance_samp", "std", "stddev", "stddev_pop", "stddev_samp",
@@ -248,7 +249,7 @@ def _declared(signature: Signature, types: Sequence[Type]) -> list[Type]:
 
 def _wrapped(given: Type, declared: Type) -> Type:
     if declared.name not in coercion.PSEUDO:
-        return declared
+        return _precise(declared, given)
     if not given.is_null:
         return given
     wraps = {
@@ -385,7 +386,7 @@ def has_decimal(name: str, types: Sequence[Type]) -> bool:
 
 def find_decimal(name: str, types: Sequence[Type], version: Version, span: Span, scale: int | None) -> Signature:
     """The signature of a call over decimals, with their precision and scale. `scale` is round()'s literal argument:
-    None where it is a column, -1 where it is no literal."""
+    None where it is a column, NO_LITERAL where it is something else."""
     if name in VARIANCES:
         found = find(name, [t.DOUBLE] * len(types), version)
     else:
@@ -431,7 +432,7 @@ def _rounded(found: Signature, types: Sequence[Type], scale: int | None, version
     if not found.arguments[0].is_decimal:
         return found
     argument = t.decimal(38, first.scale) if first.is_decimal else t.decimal(38, 9)
-    if scale == -1:
+    if scale == NO_LITERAL:
         return find(found.name, [t.DOUBLE, t.INT], version) or found
     result = argument.scale if scale is None else min(scale, 38) if scale > argument.scale else max(scale, 0)
     precise = t.decimal(max(first.precision, argument.scale, 1), first.scale) if first.is_decimal else argument
@@ -441,7 +442,7 @@ def _rounded(found: Signature, types: Sequence[Type], scale: int | None, version
 def _with_precision(found: Signature, types: Sequence[Type]) -> Signature:
     """Puts real decimals where the signature names only their class."""
     name, first = found.name, types[0]
-    arguments = tuple(types[i] if a.scale < 0 and types[i].is_decimal else a for i, a in enumerate(found.arguments))
+    arguments = tuple(_precise(a, types[i]) for i, a in enumerate(found.arguments))
     found = replace(found, arguments=arguments)
     if name in AS_FIRST or name in ("max_by", "min_by"):
         return replace(found, result=first)
@@ -461,6 +462,13 @@ def _with_precision(found: Signature, types: Sequence[Type]) -> Signature:
     if name in ARRAY_DECIMAL and first.name == "array":
         return _over_array(found, types)
     return found
+
+
+def _precise(declared: Type, given: Type) -> Type:
+    """What the call gives where the signature names only the class of a decimal, or an array of it."""
+    if declared.name == given.name == "array":
+        return t.array(_precise(declared.children[0], given.children[0]))
+    return given if declared.is_decimal and declared.scale < 0 and given.is_decimal else declared
 
 
 def _accumulated(found: Signature, first: Type) -> Signature:

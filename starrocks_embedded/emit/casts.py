@@ -74,6 +74,8 @@ def to_string(value: str, source: Type) -> str:
         return f"fn.json_string({value})"
     if source.is_nested or source.is_metric_object:
         raise unsupported(f"cast from {source} to varchar")
+    if source.is_decimal and source.precision == source.scale < 38:  # with its zero before the point
+        return f"CAST(CAST({value} AS DECIMAL({source.precision + 1},{source.scale})) AS VARCHAR)"
     return f"CAST({value} AS VARCHAR)"
 
 

@@ -466,6 +466,8 @@ def typed(text: str, type_: Type) -> str:
     """A call in its declared type: DuckDB's own result may be wider. A cast to the same type costs nothing."""
     if type_.is_integer or type_.is_float or type_.is_decimal or type_.is_temporal:
         return f"CAST({text} AS {duckdb_type(as_member(type_))})"
+    if type_.name == "array" and type_.children[0].is_decimal:
+        return f"CAST({text} AS {duckdb_type(type_)})"
     return text
 
 

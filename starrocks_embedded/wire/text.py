@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import struct
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -86,8 +87,8 @@ def decimal_text(scale: int) -> Text:
 
 
 def datetime_text(value: Any) -> str:
-    """Microseconds are shown, all six digits, where there are some."""
-    return value if isinstance(value, str) else str(value)
+    """Microseconds are shown, all six digits, where there are some; the first year is 0, which DuckDB calls 1 BC."""
+    return FIRST_YEAR.sub("0000", value).replace(" (BC)", "") if isinstance(value, str) else str(value)
 
 
 def time_text(value: Any) -> str:
@@ -108,6 +109,7 @@ def bytes_text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, (bytes, bytearray)) else str(value)
 
 
+FIRST_YEAR = re.compile(r"^0001(?=.* \(BC\))")
 SPELLINGS: dict[str, Text] = {
     "boolean": boolean_text,
     "float": float_text,
