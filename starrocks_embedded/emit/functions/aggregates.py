@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import rewrite, templates
@@ -18,7 +19,7 @@ PLAIN = {
     "min": "min", "max": "max", "any_value": "any_value", "min_by": "arg_min_null", "max_by": "arg_max_null",
     "stddev": "stddev_pop", "stddev_pop": "stddev_pop", "std": "stddev_pop", "stddev_samp": "stddev_samp",
     "variance": "var_pop", "var_pop": "var_pop", "variance_pop": "var_pop", "var_samp": "var_samp",
-    "variance_samp": "var_samp", "corr": "corr", "covar_pop": "covar_pop", "covar_samp": "covar_samp",
+    "variance_samp": "var_samp", "covar_pop": "covar_pop", "covar_samp": "covar_samp",
     "bool_or": "bool_or", "boolor_agg": "bool_or", "bool_and": "bool_and",
     "row_number": "row_number", "rank": "rank", "dense_rank": "dense_rank", "percent_rank": "percent_rank",
     "cume_dist": "cume_dist", "ntile": "ntile",
@@ -52,6 +53,15 @@ def ordering(emitter: Emitter, items: list[ast.OrderItem]) -> str:
 def plain(emitter: Emitter, call: ast.Call) -> str:
     distinct = "DISTINCT " if call.distinct and call.name not in ("min", "max") else ""
     return f"{PLAIN[call.name]}({distinct}{emitter.list(call.args)}){tail(emitter, call)}"
+
+
+@rewrite("corr")
+def corr(emitter: Emitter, call: ast.Call) -> str:
+    """Of a single pair the server answers the largest number there is."""
+    one, other = (emitter.sql(a) for a in call.args)
+    end = tail(emitter, call) + over(call)
+    number = f"regr_count({other}, {one}){end}"
+    return f"CASE WHEN {number} = 1 THEN 1.7976931348623157e308 ELSE corr({one}, {other}){end} END"
 
 
 @rewrite("count")
@@ -160,11 +170,11 @@ def percentile(emitter: Emitter, call: ast.Call) -> str:
 
 @rewrite("min_n", "max_n")
 def extremes(emitter: Emitter, call: ast.Call) -> str:
-    """The smallest or largest values, NULLs aside, from that end on."""
+    """The smallest or largest values, NULLs aside, both from the smallest on."""
     value, number = (emitter.sql(a) for a in call.args)
-    order = "ASC" if call.name == "min_n" else "DESC"
+    part = f"1:{number}" if call.name == "min_n" else f"-{number}:"
     listed = gathered(emitter, call, value, f"{value} IS NOT NULL")
-    return f"coalesce(list_sort({listed}, '{order}')[1:{number}], [])"
+    return f"coalesce(list_sort({listed})[{part}], [])"
 
 
 @rewrite("sum_map")
@@ -204,8 +214,7 @@ templates({}, same=[("grouping_id", "grouping")])
 def condition(emitter: Emitter, call: ast.Call, name: str) -> str:
     """f_if(x, …, condition): f over the rows where the condition holds."""
     *args, where = call.args
-    inner = ast.Call(name, args, type=call.type, filter=where, distinct=call.distinct)
-    return emitter.sql(inner)
+    return emitter.sql(replace(call, name=name, args=args, filter=where))
 
 
 CONDITIONAL = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
 from starrocks_embedded.emit.functions.lambdas import bound, mapped, once, split_lambda
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.types import BIGINT, Type, decimal, duckdb_type
+from starrocks_embedded.types import BIGINT, BOOLEAN, Type, decimal, duckdb_type
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
@@ -101,6 +101,9 @@ def arrays_zip(emitter: Emitter, call: ast.Call) -> str:
 
 # ---- lambdas
 
+IRREFLEXIVE = "Comparator violates irreflexivity: cmp(a, a) returned true for an element"
+ONE_WAY = "Comparator violates asymmetry: both cmp(a, b) and cmp(b, a) returned true"
+
 
 @rewrite("array_map", "transform")
 def array_map(emitter: Emitter, call: ast.Call) -> str:
@@ -157,19 +160,26 @@ def _rows_of_keys(values: str, *keys: str) -> str:
 
 @rewrite("array_sort", "array_sort_lambda")
 def array_sort(emitter: Emitter, call: ast.Call) -> str:
-    """With a lambda that compares: an element stands behind those that come before it, in the order they had."""
+    """With a lambda that says which of two comes first: an element stands behind those that come before it."""
+    from starrocks_embedded.emit.casts import cast_sql
+
     function, arrays = split_lambda(call)
     value = emitter.sql(arrays[0])
     if function is None:
         return f"list_sort({value}, 'ASC', 'NULLS FIRST')"
     one, other = emitter.fresh_name(), emitter.fresh_name()
-    before = f"coalesce({bound(emitter, function, [other, one])}, 0) < 0"
-    after = f"coalesce({bound(emitter, function, [one, other])}, 0) < 0"
-    place = f"len(list_filter({{0}}, lambda {other}, j: {before} OR (NOT {after} AND j < i)))"
+
+    def first(*values: str) -> str:
+        return f"coalesce({cast_sql(bound(emitter, function, values), function.body.type, BOOLEAN)}, false)"
+
+    before, after, itself = first(other, one), first(one, other), first(one, one)
 
     def ordered(value: str) -> str:
-        ranks = f"list_transform({value}, lambda {one}, i: struct_pack(r := {place.format(value)}, v := {one}))"
-        return f"list_transform(list_sort({ranks}), lambda s: s.v)"
+        place = f"len(list_filter({value}, lambda {other}, j: {before} OR (NOT {after} AND j < i)))"
+        both = f"len(list_filter({value}, lambda {other}: {before} AND {after})) > 0"
+        refused = f"CASE WHEN {itself} THEN error('raised: {IRREFLEXIVE}') WHEN {both} THEN error('raised: {ONE_WAY}')"
+        rank = f"{refused} ELSE struct_pack(r := {place}, i := i, v := {one}) END"
+        return f"list_transform(list_sort(list_transform({value}, lambda {one}, i: {rank})), lambda s: s.v)"
 
     return once(emitter, [value], ordered)
 

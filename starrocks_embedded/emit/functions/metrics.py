@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MACROS.append(
     r"""
 bitmap(a) AS list_sort(list_distinct(a))
+bitmap_of(a) AS CASE WHEN len(list_filter(a, lambda b: b BETWEEN 0 AND 18446744073709551615)) = len(a) THEN fn.bitmap(a) END
 bitmap_text(a) AS array_to_string(a, ',')
 bitmap_or_null(a) AS CASE WHEN len(a) > 0 THEN a END
 bitmap_range(a, s, e) AS CASE WHEN s < e THEN fn.bitmap_or_null(list_filter(a, lambda b: b >= s AND b < e)) END
@@ -32,13 +33,14 @@ EMPTY = "CAST([] AS HUGEINT[])"
 
 templates(
     {
-        "to_bitmap": "CASE WHEN {0} IS NULL THEN NULL ELSE list_filter([TRY_CAST({0} AS HUGEINT)], lambda e: e >= 0) END",
+        "to_bitmap": "fn.bitmap_of([TRY_CAST({0} AS HUGEINT)])",
         "bitmap_empty": EMPTY,
         "bitmap_count": "coalesce(len({0}), 0)",
         "bitmap_to_string": "fn.bitmap_text({0})",
         "bitmap_to_array": "CAST({0} AS BIGINT[])",
         "array_to_bitmap": "fn.bitmap(CAST(list_filter({0}, lambda e: e >= 0) AS HUGEINT[]))",
-        "bitmap_from_string": "TRY(fn.bitmap(CAST(string_split({0}, ',') AS HUGEINT[])))",
+        "bitmap_from_string": "fn.bitmap_of(list_transform(string_split({0}, ','), lambda e: TRY_CAST(e AS HUGEINT)))",
+        "bitmap_hash": "CASE WHEN {0} IS NULL THEN [] ELSE [CAST(fn.murmur_32({0}, 104729) AS HUGEINT)] END",
         "bitmap_and": "list_sort(list_intersect({0}, {1}))",
         "bitmap_or": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN fn.bitmap(list_concat({0}, {1})) END",
         "bitmap_andnot": "CASE WHEN {1} IS NOT NULL THEN list_filter({0}, lambda e: NOT list_contains({1}, e)) END",
