@@ -183,7 +183,10 @@ class StarRocksCredentials(Credentials):
     is_async: bool = field(
         default=False, metadata=about(TASKS, "run loads as tasks of the server (SUBMIT TASK)", "true")
     )
-    async_query_timeout: int = field(default=300, metadata=about(TASKS, "seconds such a task may take", "7200"))
+    async_query_timeout: int = field(
+        default=300,
+        metadata=about(TASKS, "seconds such a task may take; a `query_timeout`, here or in the model, wins", "7200"),
+    )
     poll_interval: float = field(default=1.0, metadata=about(TASKS, "seconds before the second look at a task", "5"))
     poll_max_delay: float = field(default=600.0, metadata=about(TASKS, "the longest wait between two looks", "60"))
     poll_factor: float = field(default=2.0, metadata=about(TASKS, "by how much each wait is longer", "1.5"))
