@@ -74,9 +74,9 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         type=_setting,
         default=[],
-        metavar="NAME=FILE",
-        help="show the tables of another file of this engine as an external (JDBC) catalog, read only; may be given "
-        "several times",
+        metavar="NAME=[TYPE:]FILE",
+        help="show the tables of another file of this engine as an external catalog, read only; TYPE is jdbc (the "
+        "default), iceberg, hive, hudi, deltalake or paimon; may be given several times",
     )
     serve.add_argument(
         "--fe-config",
@@ -156,7 +156,7 @@ def _serve_held(options: argparse.Namespace, version: str, password: str, hold: 
     from starrocks_embedded.engine import Engine
 
     tls, log = _tls(options), _log(options)
-    catalogs = {name: Path(file) for name, file in options.catalog}
+    catalogs = dict(options.catalog)
     engine = Engine(
         options.path, version, options.user, password, options.visible_after, dict(options.fe_config), catalogs
     )

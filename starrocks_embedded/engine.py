@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from starrocks_embedded.backend import Backend
 from starrocks_embedded.catalog.error_logs import ErrorLogs
 from starrocks_embedded.catalog.store import Catalog
 from starrocks_embedded.catalog.transactions import Transactions
+from starrocks_embedded.scheduler import Scheduler
+from starrocks_embedded.taskqueue import TaskQueue
 from starrocks_embedded.version import NEWEST, Version
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ class Engine:
         password: str = "",
         visible_after: float = 0,
         config: dict[str, str] | None = None,
-        catalogs: dict[str, Path] | None = None,
+        catalogs: Mapping[str, str | Path] | None = None,
     ) -> None:
         self.version = Version.parse(version)
         self.config = self._checked(config) if config else {}  # of the front end, as its file would have it
@@ -40,6 +43,8 @@ class Engine:
         self.externals: dict[str, External] = self._attached(catalogs) if catalogs else {}
         self.sessions: dict[int, object] = {}
         self.running_tasks: dict[str, Any] = {}  # their sessions by name
+        self.scheduler = Scheduler()
+        self.task_queue = TaskQueue()
         self.address = ("127.0.0.1", 9030)  # where clients reach it, once a server listens
         self.backend_address = ("127.0.0.1", 8040)  # its HTTP port, once one listens
         self.began = time.time()
@@ -54,7 +59,7 @@ class Engine:
         self.open_loads: dict[str, Any] = {}  # transactions of Stream Load, by label; see loading/transactions.py
         self.literal_selects: dict[tuple[str, str | None], Any] = {}  # by text and sql_mode; see statements/query.py
 
-    def _attached(self, catalogs: dict[str, Path]) -> dict[str, External]:
+    def _attached(self, catalogs: Mapping[str, str | Path]) -> dict[str, External]:
         from starrocks_embedded.catalog.external import attach
 
         return {name: attach(self.backend, name, path) for name, path in catalogs.items()}
@@ -77,7 +82,7 @@ class Engine:
 
             macros.install(self.backend)
             for catalog in self.catalog.all(model.ExternalCatalog):
-                self.externals[catalog.name] = declared(catalog)
+                self.externals[catalog.name] = declared(catalog, self.catalog)
             self._is_ready = True
             visibility.resume(self)
             jobs.resume(self)
@@ -86,4 +91,6 @@ class Engine:
     def close(self) -> None:
         with self._loading:
             self._is_ready = True
+            self.scheduler.close()
+            self.task_queue.close()
             self.backend.close()

@@ -92,7 +92,7 @@ def serve(
     options["--http-port"] = http_port
     options["--visible-after"] = visible_after
     flags += [f"--fe-config={key}={value}" for key, value in (fe_config or {}).items()]
-    flags += [f"--catalog={name}={Path(found).absolute()}" for name, found in (catalogs or {}).items()]
+    flags += [f"--catalog={name}={_absolute(found)}" for name, found in (catalogs or {}).items()]
     flags += [f"{name}={value}" for name, value in options.items() if value is not None]
     try:
         return _start(flags, password, keep_running)
@@ -101,6 +101,13 @@ def serve(
         if file is not None and (found := _found(file, version, http_port)) is not None:
             return found
         raise
+
+
+def _absolute(source: str | Path) -> str:
+    """The file of a catalog, after the type of catalog where one is written."""
+    kind, colon, file = str(source).partition(":")
+    typed = colon and len(kind) > 1 and kind.isalpha()
+    return f"{kind}:{Path(file).absolute()}" if typed else str(Path(source).absolute())
 
 
 def _found(path: Path, version: str, http_port: int | None) -> Server | None:

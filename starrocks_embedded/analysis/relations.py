@@ -103,7 +103,7 @@ def _table(ref: ast.TableRef, context: Context, names: set[tuple[str, ...]]) -> 
 
 
 def _external(ref: ast.TableRef, catalog: str, database: str, name: str, context: Context) -> None:
-    from starrocks_embedded.catalog.external import SYSTEM_TABLES, is_readable
+    from starrocks_embedded.catalog.external import SYSTEM_TABLES
 
     external = context.session.engine.externals.get(catalog)
     if external is None:
@@ -115,12 +115,17 @@ def _external(ref: ast.TableRef, catalog: str, database: str, name: str, context
             raise _unknown_table(database.lower(), name, context)
         ref.home = (catalog, database.lower())
         return
-    table = external.tables[database].get(name)
+    table = external.table(database, name)
     if table is None:
         raise _unknown_table(database, name, context)
+    if table.kind == "view":
+        _view(ref, table, database, context)
+        return
+    if ref.travel is not None or ref.partitions:
+        raise unsupported(f"Time travel or PARTITION in {catalog}.{database}.{name}")
     for column in table.columns:
-        if not is_readable(column):
-            raise unsupported(f"Reading {catalog}.{database}.{name}, whose column {column.name} MySQL has no type for,")
+        if isinstance(table, model.ExternalTable) and column.id in table.unreadable:
+            raise unsupported(f"Reading {catalog}.{database}.{name}, whose column {column.name} has no type there,")
     _stored(ref, table)
 
 

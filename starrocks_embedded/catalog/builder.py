@@ -51,7 +51,7 @@ def build_table(
         raise analysis_error(f"charset name {clauses.charset} is not supported yet")
     version = session.engine.version
     partition = add_partition_expressions(session, clauses.partition, columns)
-    _check_column_set(columns, int(config_value(session.engine, "max_column_number_per_table") or 10000))
+    check_column_set(session, columns)
     keys = settle_keys(clauses.keys, columns, version)
     partitioned = analyze_partition_by(session, partition, columns, keys, clauses.properties or {})
     distribution = _distribution(clauses, keys)
@@ -82,7 +82,8 @@ def _check_engine(clauses: TableClauses, columns: list[ColumnDef], temporary: bo
         raise failure(f"A table of engine {engine} is not supported by the embedded engine")
 
 
-def _check_column_set(columns: list[ColumnDef], most: int) -> None:
+def check_column_set(session: Session, columns: list[ColumnDef]) -> None:
+    most = int(config_value(session.engine, "max_column_number_per_table") or 10000)
     if len(columns) > most:
         raise analysis_error(
             f"The number of columns in a table must be less than or equal to {most}, Please decrease the number "

@@ -70,6 +70,10 @@ BUILTIN_GRANTS: dict[str, list[model.Grant]] = {
 }
 
 
+def is_builtin(grant: model.Grant) -> bool:
+    return any(grant is known for grants in BUILTIN_GRANTS.values() for known in grants)
+
+
 def grants_of(holder: model.User | model.Role) -> list[model.Grant]:
     builtin = BUILTIN_GRANTS.get(holder.name, []) if isinstance(holder, model.Role) and holder.builtin else []
     return [*builtin, *holder.grants]
@@ -81,6 +85,10 @@ def grants_of(holder: model.User | model.Role) -> list[model.Grant]:
 def database_name(engine: Engine, key: str) -> str | None:
     if key in SYSTEM_DATABASES:
         return key
+    if "." in key:  # of an external catalog: by their names
+        catalog, _, name = key.partition(".")
+        external = engine.externals.get(catalog)
+        return name if external is not None and (name == ALL or external.has_database(name)) else None
     found = engine.catalog.get(model.Database, int(key))
     return found.name if found else None
 
@@ -94,6 +102,9 @@ def object_name(engine: Engine, grant: model.Grant) -> str | None:
         return None
     if database in SYSTEM_DATABASES:
         return f"{database}.{grant.target[1]}"
+    if "." in grant.target[0]:
+        external = engine.externals[grant.target[0].partition(".")[0]]
+        return f"{database}.{grant.target[1]}" if external.table(database, grant.target[1]) else None
     table = engine.catalog.get(model.Table, int(grant.target[1]))
     if table is None or table.database_id != int(grant.target[0]):
         return None
@@ -115,9 +126,13 @@ def object_text(engine: Engine, grant: model.Grant) -> str | None:
     kind, target = grant.object_kind, grant.target
     if kind == "SYSTEM":
         return "SYSTEM"
-    if ALL not in target:
+    if ALL not in target and not target[0].endswith(f".{ALL}"):
         name = object_name(engine, grant)
         return None if name is None else f"{kind} {name}"
+    if target[0].endswith(f".{ALL}"):  # everything in an external catalog
+        if database_name(engine, target[0]) is None:
+            return None
+        target = (ALL, *target[1:])
     if len(target) == 1:
         return f"ALL {plural(kind)}"
     gap = "  " if kind == "PIPE" else " "

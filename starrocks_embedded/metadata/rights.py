@@ -15,7 +15,7 @@ from starrocks_embedded.metadata.accounts import (
     role_names,
 )
 from starrocks_embedded.metadata.databases import database_names, is_system_database
-from starrocks_embedded.metadata.privileges import ALL, IN_DATABASE, KINDS, grants_of
+from starrocks_embedded.metadata.privileges import ALL, IN_DATABASE, KINDS, grants_of, is_builtin
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
@@ -76,6 +76,30 @@ def holds_any_in(session: Session, key: str) -> bool:
 
 def visible_databases(session: Session) -> list[str]:
     return [n for n in database_names(session.engine) if holds_any_in(session, database_key(session, n))]
+
+
+def holds_in_catalog(session: Session, privilege: str, kind: str, catalog: str, path: Path) -> bool:
+    """A privilege (ANY: whichever) on an external catalog, or on the database or table in it that the path names.
+    What was granted on all tables holds in one catalog only, unless it is a built-in role's."""
+    return is_unlimited(session) or any(
+        g.object_kind == kind
+        and (privilege == "ANY" or privilege in g.privileges)
+        and (_spans_catalogs(g) or _covers(g.target, external_key(catalog, path, g.target)))
+        for g in held_grants(session)
+    )
+
+
+def _spans_catalogs(grant: model.Grant) -> bool:
+    return grant.target[:1] == (ALL,) and is_builtin(grant)
+
+
+def external_key(catalog: str, path: Path, target: Path = ()) -> Path:
+    """How grants name what stands in an external catalog. A target that means a whole level is met by its own words."""
+    if not path:
+        return (catalog,)
+    everywhere = f"{catalog}.{ALL}"
+    database = everywhere if target[:1] == (everywhere,) else f"{catalog}.{path[0]}"
+    return (database, *path[1:])
 
 
 def _covers(target: Path, path: Path) -> bool:

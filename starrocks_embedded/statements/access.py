@@ -13,6 +13,7 @@ from starrocks_embedded.metadata.databases import is_system_database
 from starrocks_embedded.metadata.rights import (
     denied,
     holds,
+    holds_in_catalog,
     is_unlimited,
     require_any_on,
     require_in,
@@ -22,7 +23,7 @@ from starrocks_embedded.metadata.rights import (
 from starrocks_embedded.statements.admin import SetConfig
 from starrocks_embedded.statements.alter_table.clauses import AlterTable
 from starrocks_embedded.statements.analyze import Analyze
-from starrocks_embedded.statements.catalogs import CreateCatalog
+from starrocks_embedded.statements.catalogs import AlterCatalog, CreateCatalog, DropCatalog
 from starrocks_embedded.statements.create_like import CreateTableLike
 from starrocks_embedded.statements.create_table import CreateTable
 from starrocks_embedded.statements.ctas import CreateTableAsSelect
@@ -84,7 +85,7 @@ def _in(session: Session, privilege: str, name: tuple[str, ...]) -> None:
     require_in(session, privilege, session.resolve(name)[1])
 
 
-def _reads(session: Session, *roots: ast.Node | None) -> None:
+def check_reads(session: Session, *roots: ast.Node | None) -> None:
     """SELECT on all tables, views and materialized views that queries name."""
     for root in roots:
         if root is not None:
@@ -102,9 +103,13 @@ def _references(root: ast.Node) -> Iterator[ast.TableRef]:
 
 def _may_read(session: Session, reference: ast.TableRef) -> None:
     try:
-        _, database, name = session.resolve(reference.parts)
+        catalog, database, name = session.resolve(reference.parts)
     except StarRocksError:
         return
+    if (external := session.engine.externals.get(catalog)) is not None:
+        from starrocks_embedded.statements.external.access import require_on_table
+
+        return require_on_table(session, external, "SELECT", database, name)
     if is_system_database(database):
         if not holds(session, "SELECT", "TABLE", (database.lower(), name.lower())):
             raise denied(session, "SELECT", "TABLE", name)
@@ -122,7 +127,7 @@ def _may_read_beneath(session: Session, view: model.Table) -> None:
     here = session.catalog_name, session.database_name
     session.catalog_name, session.database_name = view.query_home
     try:
-        _reads(session, parse_query(Cursor(view.query, session.engine.version, frozenset(view.sql_mode))))
+        check_reads(session, parse_query(Cursor(view.query, session.engine.version, frozenset(view.sql_mode))))
     finally:
         session.catalog_name, session.database_name = here
 
@@ -132,12 +137,12 @@ def _may_read_beneath(session: Session, view: model.Table) -> None:
 
 def _insert(session: Session, statement: Insert) -> None:
     _on(session, "INSERT", statement.target)
-    _reads(session, statement.query)
+    check_reads(session, statement.query)
 
 
 def _create_as(session: Session, statement: CreateTableAsSelect) -> None:
     _in(session, "CREATE TABLE", statement.name)
-    _reads(session, statement.query)
+    check_reads(session, statement.query)
 
 
 def _create_like(session: Session, statement: CreateTableLike) -> None:
@@ -147,27 +152,27 @@ def _create_like(session: Session, statement: CreateTableLike) -> None:
 
 def _create_view(session: Session, statement: CreateView) -> None:
     _in(session, "CREATE VIEW", statement.name)
-    _reads(session, statement.definition.query)
+    check_reads(session, statement.definition.query)
 
 
 def _alter_view(session: Session, statement: AlterView) -> None:
     _on(session, "ALTER", statement.name, "view")
-    _reads(session, statement.definition.query if statement.definition else None)
+    check_reads(session, statement.definition.query if statement.definition else None)
 
 
 def _create_materialized_view(session: Session, statement: CreateMaterializedView) -> None:
     _in(session, "CREATE MATERIALIZED VIEW", statement.name)
-    _reads(session, statement.definition.query if statement.definition else None)
+    check_reads(session, statement.definition.query if statement.definition else None)
 
 
 def _delete(session: Session, statement: Delete) -> None:
     _on(session, "DELETE", statement.target)
-    _reads(session, statement.using, statement.where, *statement.ctes)
+    check_reads(session, statement.using, statement.where, *statement.ctes)
 
 
 def _update(session: Session, statement: Update) -> None:
     _on(session, "UPDATE", statement.target)
-    _reads(session, statement.source, statement.where, *statement.ctes)
+    check_reads(session, statement.source, statement.where, *statement.ctes)
 
 
 def _analyze(session: Session, statement: Analyze) -> None:
@@ -179,6 +184,11 @@ def _create_database(session: Session, statement: CreateDatabase) -> None:
     catalog = statement.catalog or session.catalog_name
     if not holds(session, "CREATE DATABASE", "CATALOG", (catalog,)):
         raise denied(session, "CREATE DATABASE", "CATALOG", catalog)
+
+
+def _on_catalog(session: Session, privilege: str, catalog: str) -> None:
+    if catalog in session.engine.externals and not holds_in_catalog(session, privilege, "CATALOG", catalog, ()):
+        raise denied(session, privilege, "CATALOG", catalog)
 
 
 def _show_create(session: Session, statement: ShowCreate) -> None:
@@ -204,7 +214,7 @@ def _needs_grant(session: Session, statement: Statement) -> None:
 
 
 CHECKS: dict[type[Statement], Check] = {
-    SelectStatement: lambda session, s: _reads(session, s.query),
+    SelectStatement: lambda session, s: check_reads(session, s.query),
     Explain: lambda session, s: check_access(session, s.inner),
     SubmitTask: lambda session, s: check_access(session, s.body),
     Insert: _insert,
@@ -234,5 +244,7 @@ CHECKS: dict[type[Statement], Check] = {
     SetVariables: _set_variables,
     SetConfig: lambda session, s: require_system(session, "OPERATE"),
     CreateCatalog: lambda session, s: require_system(session, "CREATE EXTERNAL CATALOG"),
+    AlterCatalog: lambda session, s: _on_catalog(session, "ALTER", s.name),
+    DropCatalog: lambda session, s: _on_catalog(session, "DROP", s.name),
     **dict.fromkeys((CreateUser, AlterUser, DropUser, CreateRole, AlterRole, DropRole, GrantRoles), _needs_grant),
 }

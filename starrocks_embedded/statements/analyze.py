@@ -33,13 +33,15 @@ class Analyze(Statement):
     properties: dict[str, str] = field(default_factory=dict)
     operation: str = "analyze"
     answers: bool = True
+    sample: bool = False
 
 
 @grammar("ANALYZE", "TABLE")
 @grammar("ANALYZE", "FULL", "TABLE")
 @grammar("ANALYZE", "SAMPLE", "TABLE")
 def parse_analyze(cursor: Cursor) -> Analyze:
-    statement = Analyze(cursor.qualified_name(3))
+    sample = cursor.peek(-2).key == "SAMPLE"
+    statement = Analyze(cursor.qualified_name(3), sample=sample)
     if cursor.accept("DROP", "HISTOGRAM", "ON"):
         statement.names = cursor.separated(cursor.identifier)
         statement.answers = False
@@ -124,6 +126,11 @@ def analyze(session: Session, statement: Analyze) -> Result:
     if not statement.name:
         return ok()
     table = find_table(session, statement.name, qualified=statement.operation == "drop")
+    return answer_for(statement, table, session.resolve(statement.name)[1])
+
+
+def answer_for(statement: Analyze, table: model.Table, place: str) -> Result:
+    """The names and properties are checked; `place` is what stands before the table's name in the answer."""
     for name in statement.names:
         if table.column(name) is None:
             raise analysis_error(f"Column '`{name}`' cannot be resolved")
@@ -132,8 +139,7 @@ def analyze(session: Session, statement: Analyze) -> Result:
             raise analysis_error(f"Property '{key}' is not valid")
     if not statement.answers:
         return ok()
-    database = session.resolve(statement.name)[1]
-    return header(ANSWER, [(f"{database}.{table.name}", statement.operation, "status", "OK")])
+    return header(ANSWER, [(f"{place}.{table.name}", statement.operation, "status", "OK")])
 
 
 def find_table(session: Session, name: tuple[str, ...], *, qualified: bool = False) -> model.Table:

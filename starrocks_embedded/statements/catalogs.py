@@ -1,4 +1,4 @@
-"""Catalogs: the internal one, those the engine was started with, and those declared of which nothing can be read."""
+"""Catalogs: the internal one, those that were created, and those that the engine was started with."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
-from starrocks_embedded.catalog.external import declared
+from starrocks_embedded.catalog.clock import now_text
+from starrocks_embedded.catalog.connectors import check_connector, folds_case, is_known, shown_properties
+from starrocks_embedded.catalog.external import External, declared
 from starrocks_embedded.catalog.hash_order import hash_order
-from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
+from starrocks_embedded.catalog.tables import drop_physical
+from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
 from starrocks_embedded.metadata import accounts
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.describe import require_catalog_of
@@ -18,11 +21,9 @@ from starrocks_embedded.statements.use import INTERNAL
 from starrocks_embedded.syntax.cursor import Cursor
 
 if TYPE_CHECKING:
+    from starrocks_embedded.catalog.store import Change
     from starrocks_embedded.session import Session
 
-CONNECTORS = (
-    "es", "hive", "iceberg", "jdbc", "hudi", "deltalake", "paimon", "odps", "kudu", "unified", "fluss", "benchmark",
-)  # fmt: skip
 INTERNAL_COMMENT = "An internal catalog contains this cluster's self-managed tables."
 
 
@@ -90,36 +91,21 @@ def create_catalog(session: Session, statement: CreateCatalog) -> Result:
     kind = statement.properties.get("type", "")
     if not kind:
         raise analysis_error("'type' can not be null or empty")
-    if kind.lower() not in CONNECTORS:
+    if not is_known(kind.lower(), session.engine.version):
         raise analysis_error(f"[type : {kind}] is not supported")
     if statement.name in session.engine.externals:
         if statement.if_not_exists:
             return ok()
         raise StarRocksError(5514, f"Catalog '{statement.name}' already exists")
-    _check_connector(statement)
-    made = model.ExternalCatalog(
-        session.engine.catalog.new_id(), statement.name, statement.comment, dict(statement.properties)
-    )
-    with session.engine.catalog.change(session.connection) as change:
+    kept = check_connector(kind.lower(), statement.name, statement.properties, session.engine.version)
+    catalog = session.engine.catalog
+    made = model.ExternalCatalog(catalog.new_id(), statement.name, statement.comment, kept)
+    with catalog.change(session.connection) as change:
         change.put(made)
-    session.engine.externals[made.name] = declared(made)
+        if folds_case(kind.lower(), kept):  # every Hive metastore has it
+            change.put(model.ExternalDatabase(catalog.new_id(), "default", made.name, created=now_text()))
+    session.engine.externals[made.name] = declared(made, catalog)
     return ok()
-
-
-def _check_connector(statement: CreateCatalog) -> None:
-    """Only those are taken that a server takes without reaching out for them."""
-    kind, name, properties = statement.properties["type"].lower(), statement.name, statement.properties
-    if kind == "hive":
-        if "hive.metastore.uris" not in properties:
-            raise _no_connector(kind, name, "hive.metastore.uris must be set in properties when creating hive catalog")
-        return
-    if kind == "iceberg" and properties.get("iceberg.catalog.type") == "hadoop":
-        return
-    raise unsupported(f"CREATE EXTERNAL CATALOG of type {kind}")
-
-
-def _no_connector(kind: str, name: str, why: str) -> StarRocksError:
-    return failure(f"connector create failed {{Failed to init connector [type: {kind}, name: {name}]. msg: {why}}}")
 
 
 @executes(DropCatalog)
@@ -131,6 +117,9 @@ def drop_catalog(session: Session, statement: DropCatalog) -> Result:
             raise unsupported("DROP CATALOG of an attached file")
         with session.engine.catalog.change(session.connection) as change:
             change.delete(external.declared)
+            for database in session.engine.catalog.all(model.ExternalDatabase):
+                if database.catalog == statement.name:
+                    _forget(change, external, database)
         del session.engine.externals[statement.name]
         return ok()
     if statement.if_exists:
@@ -138,11 +127,22 @@ def drop_catalog(session: Session, statement: DropCatalog) -> Result:
     raise StarRocksError(5078, f"Unknown catalog '{statement.name}'")
 
 
+def _forget(change: Change, external: External, database: model.Database) -> None:
+    """A server would find it again through a new catalog; what is kept here goes with its catalog."""
+    for table in external.tables(database.name):
+        if table.is_stored:
+            drop_physical(change, table)
+        change.delete(table)
+    change.delete(database)
+
+
 @executes(AlterCatalog)
 def alter_catalog(session: Session, statement: AlterCatalog) -> Result:
     """A server takes it even where there is no such catalog."""
     if statement.name == INTERNAL:
         raise unsupported("ALTER CATALOG default_catalog")
+    if "type" in statement.properties:
+        raise analysis_error("Not support alter catalog property type")
     external = session.engine.externals.get(statement.name)
     if external is not None and external.declared is None:
         raise unsupported("ALTER CATALOG of an attached file")
@@ -175,5 +175,6 @@ def show_create_catalog(session: Session, statement: Show) -> Result:
 
 def _create_text(catalog: model.ExternalCatalog) -> str:
     comment = f'comment "{catalog.comment}"\n' if catalog.comment else ""
-    properties = ",\n".join(f'"{k}"  =  "{catalog.properties[k]}"' for k in hash_order(catalog.properties))
+    shown = shown_properties(catalog.properties)
+    properties = ",\n".join(f'"{k}"  =  "{shown[k]}"' for k in hash_order(shown))
     return f"CREATE EXTERNAL CATALOG `{catalog.name}`\n{comment}PROPERTIES ({properties}\n)"

@@ -41,6 +41,7 @@ class CreateTable(Statement):
     columns: list[ColumnDef] = field(default_factory=list)
     indexes: list[IndexDef] = field(default_factory=list)
     clauses: TableClauses = field(default_factory=TableClauses)
+    external: bool = False  # CREATE EXTERNAL TABLE
 
 
 @grammar("CREATE", "TABLE")
@@ -50,7 +51,10 @@ def parse_create_table(cursor: Cursor) -> Statement:
 
 @grammar("CREATE", "EXTERNAL", "TABLE")
 def parse_create_external_table(cursor: Cursor) -> Statement:
-    return _parse(cursor, temporary=False)
+    statement = _parse(cursor, temporary=False)
+    if isinstance(statement, CreateTable):
+        statement.external = True
+    return statement
 
 
 @grammar("CREATE", "TEMPORARY", "TABLE")

@@ -45,7 +45,7 @@ def create_table_as_select(session: Session, statement: CreateTableAsSelect) -> 
         shape = shape_of(statement.query)
         analyzed = analyze_query(session, statement.query)
         columns = created_columns(session.engine.version, analyzed, shape)
-        definitions = _definitions(statement, columns)
+        definitions = column_definitions(statement, columns)
         place = new_table_place(session, statement.name, statement.if_not_exists, statement.temporary)
         if place is None:
             return ok()
@@ -56,7 +56,7 @@ def create_table_as_select(session: Session, statement: CreateTableAsSelect) -> 
         return _fill(session, table, analyzed)
 
 
-def _definitions(statement: CreateTableAsSelect, columns: list[CreatedColumn]) -> list[ColumnDef]:
+def column_definitions(statement: CreateTableAsSelect, columns: list[CreatedColumn]) -> list[ColumnDef]:
     if statement.clauses.partition is not None and statement.clauses.partition.kind == "list":
         raise _named_lists(statement.clauses.partition, columns)
     names = [c.name for c in columns]

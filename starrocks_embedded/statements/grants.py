@@ -41,6 +41,7 @@ GRANTS = columns("UserIdentity:300|Catalog:1200|Grants:1200")
 Target = tuple[str, ...]
 Holder = model.User | model.Role
 FIXED_NAMES = {"CATALOG": ("default_catalog",), "WAREHOUSE": ("default_warehouse",)}
+INTERNAL = "default_catalog"
 
 grammar("GRANT")(parse_grant_statement)
 grammar("REVOKE")(parse_revoke_statement)
@@ -109,10 +110,15 @@ def _targets(session: Session, named: PrivilegeObject) -> list[Target]:
 
 def _everything(session: Session, named: PrivilegeObject) -> Target:
     if named.kind not in IN_DATABASE:
-        return (ALL,)
+        return (_everywhere(session),) if named.kind == "DATABASE" else (ALL,)
     if named.database is None:
         raise analysis_error("Invalid grant statement with error privilege object [*]")
-    return (ALL if named.database == ALL else _database_key(session, named.database), ALL)
+    return (_everywhere(session) if named.database == ALL else _database_key(session, named.database), ALL)
+
+
+def _everywhere(session: Session) -> str:
+    """All databases of the session's catalog."""
+    return ALL if session.catalog_name == INTERNAL else f"{session.catalog_name}.{ALL}"
 
 
 def _user_target(session: Session, user: accounts.Identity) -> Target:
@@ -121,6 +127,10 @@ def _user_target(session: Session, user: accounts.Identity) -> Target:
 
 
 def _database_key(session: Session, name: str) -> str:
+    if (external := session.engine.externals.get(session.catalog_name)) is not None:
+        if not external.has_database(name):
+            raise analysis_error(f"cannot find db: {name}")
+        return f"{external.name}.{external.folded(name)}"
     if is_system_database(name):
         return name.lower()
     found = session.engine.catalog.database(name)
@@ -131,11 +141,11 @@ def _database_key(session: Session, name: str) -> str:
 
 def _target(session: Session, kind: str, parts: tuple[str, ...]) -> Target:
     if kind == "DATABASE":
-        return (ALL,) if parts[-1] == ALL else (_database_key(session, parts[-1]),)
+        return (_everywhere(session) if parts[-1] == ALL else _database_key(session, parts[-1]),)
     if kind in IN_DATABASE:
         return _object_target(session, kind, parts)
     name = parts[-1]
-    if name not in FIXED_NAMES.get(kind, ()):
+    if name not in FIXED_NAMES.get(kind, ()) and not (kind == "CATALOG" and name in session.engine.externals):
         raise analysis_error(f"cannot find {kind.lower()}: {name}")
     return (name,)
 
@@ -144,7 +154,7 @@ def _object_target(session: Session, kind: str, parts: tuple[str, ...]) -> Targe
     """db.name, name, db.*, *.* and * (which is *.* where nothing else says)."""
     if parts[-1] == ALL:
         database = parts[0] if len(parts) == 2 else ALL
-        return (ALL if database == ALL else _database_key(session, database), ALL)
+        return (_everywhere(session) if database == ALL else _database_key(session, database), ALL)
     if len(parts) == 1 and not session.database_name:
         raise StarRocksError(1046, "Getting analyzing error. Detail message: No database selected.")
     database = parts[0] if len(parts) == 2 else session.database_name
@@ -153,7 +163,10 @@ def _object_target(session: Session, kind: str, parts: tuple[str, ...]) -> Targe
 
 
 def _object_key(session: Session, kind: str, database: str, key: str, name: str) -> str:
-    if is_system_database(database):
+    if (external := session.engine.externals.get(session.catalog_name)) is not None:
+        if kind == "TABLE" and (found := external.table(database, name)) is not None:
+            return found.name
+    elif is_system_database(database):
         if kind == "TABLE" and find_system_table(session.engine.version, database, name):
             return name.lower()
     elif kind in KINDS:
@@ -247,4 +260,9 @@ def _catalog(grant: model.Grant, holder: model.User | model.Role) -> str | None:
     """The built-in roles' rights on all tables, databases and catalogs belong to no one catalog."""
     builtin = isinstance(holder, model.Role) and holder.builtin
     spans = grant.object_kind in ("TABLE", "DATABASE", "CATALOG") and grant.target[0] == ALL
-    return None if builtin and spans else "default_catalog"
+    if builtin and spans:
+        return None
+    if grant.object_kind == "CATALOG" and grant.target[0] != ALL:
+        return grant.target[0]
+    catalog, dot, _ = (grant.target[0] if grant.target else "").partition(".")
+    return catalog if dot and grant.object_kind in ("TABLE", "DATABASE") else INTERNAL

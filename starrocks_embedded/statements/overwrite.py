@@ -30,7 +30,7 @@ def choose_partitions(session: Session, statement: Insert, table: model.Table) -
             _refuse_names(session)
         return tuple(clause.names), None, False
     if clause is not None and clause.values:
-        return (), _partition_values(table, clause.values), False
+        return (), partition_values(table, clause.values), False
     if statement.overwrite and is_on(session, "dynamic_overwrite") and table.partitioning.automatic:
         return (), None, True
     if not table.partitions and not table.partitioning.automatic:
@@ -50,7 +50,7 @@ def _refuse_names(session: Session) -> None:
         )
 
 
-def _partition_values(table: model.Table, written: list[tuple[str, ast.Expr]]) -> tuple[str | None, ...]:
+def partition_values(table: model.Table, written: list[tuple[str, ast.Expr]]) -> tuple[str | None, ...]:
     from starrocks_embedded.catalog.columns import parse_datetime
 
     columns = table.partitioning.columns

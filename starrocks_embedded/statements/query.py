@@ -134,6 +134,10 @@ def apply_hints(session: Session, select: ast.Select) -> None:
     from starrocks_embedded.metadata.constants import evaluate
     from starrocks_embedded.metadata.variables import assign_hints
 
+    if "warehouse" in select.hints:
+        from starrocks_embedded.statements.warehouses import check_hint
+
+        check_hint(session, str(select.hints["warehouse"]))
     assign_hints(session, select.hints)
     for name, expr in select.variable_hints.items():
         session.user_variables[name] = evaluate(session, expr)

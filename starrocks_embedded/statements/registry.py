@@ -88,10 +88,14 @@ def _longest_head() -> int:
 def execute(session: Session, statement: Statement) -> Result:
     from starrocks_embedded.metadata.rights import is_unlimited
 
-    if session.engine.externals:
-        from starrocks_embedded.statements import external
+    if "warehouse" in session.variables:
+        from starrocks_embedded.statements.warehouses import check_warehouse
 
-        if (answer := external.answer(session, statement)) is not None:
+        check_warehouse(session, statement)
+    if session.engine.externals:
+        from starrocks_embedded.statements.external import dispatch
+
+        if (answer := dispatch.answer(session, statement)) is not None:
             return answer
     if session.transaction is not None:
         from starrocks_embedded.statements.transactions import check_allowed

@@ -75,7 +75,7 @@ def use_database(session: Session, statement: UseDatabase) -> Result:
 def select_database(session: Session, database: str, catalog: str = "") -> None:
     """USE and a connection's initial database."""
     if (external := session.engine.externals.get(catalog or session.catalog_name)) is not None:
-        from starrocks_embedded.statements.external import enter
+        from starrocks_embedded.statements.external.places import enter
 
         return enter(session, external, database)
     if catalog:

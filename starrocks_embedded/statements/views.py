@@ -189,10 +189,10 @@ def stored_text(session: Session, definition: ViewDefinition, draft: Draft, colu
     if session.engine.version.at_least("4.1"):
         return definition.text
     rewritten = draft.text()
-    return rewritten if _means(session, rewritten, columns) else definition.text
+    return rewritten if means(session, rewritten, columns) else definition.text
 
 
-def _means(session: Session, text: str, columns: list[model.Column]) -> bool:
+def means(session: Session, text: str, columns: list[model.Column]) -> bool:
     """Whether a rewritten text can stand for the query: a view is read through it."""
     from starrocks_embedded.analysis.analyzer import analyze_view_text
 

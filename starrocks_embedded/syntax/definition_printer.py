@@ -77,10 +77,15 @@ class DefinitionNames(NamePrinter):
 
     def _qualifier(self, relation: ast.Relation) -> tuple[str, ...]:
         if isinstance(relation, ast.TableRef) and relation.cte is None and not self.short:
-            return (relation.home[1], relation.alias or relation.parts[-1])
+            return (*_place(relation), relation.alias or relation.parts[-1])
         if isinstance(relation, ast.TableRef):
             return (relation.alias or relation.parts[-1],)
         return () if relation.alias is None else (relation.alias,)
+
+
+def _place(table: ast.TableRef) -> tuple[str, ...]:
+    """The database, and the catalog where it is an external one."""
+    return table.home if table.home[0] != "default_catalog" else table.home[1:]
 
 
 def _own_name(node: Any) -> tuple[str, ...]:
@@ -151,7 +156,7 @@ class DefinitionQueries(QueryPrinter):
     def table(self, node: ast.TableRef) -> str:
         if node.cte is not None:
             return backquote(node.parts[0]) + ("" if node.alias is None else f" AS {backquote(node.alias)}")
-        text = ".".join(map(backquote, (node.home[1], node.parts[-1])))
+        text = ".".join(map(backquote, (*_place(node), node.parts[-1])))
         if node.partitions:
             text += f" PARTITION ({', '.join(map(backquote, node.partitions))})"
         return text if node.alias is None else f"{text} AS {backquote(node.alias)}"
