@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
 from starrocks_embedded.emit.functions.constants import constant, is_null, literal_text
-from starrocks_embedded.errors import unsupported
+from starrocks_embedded.errors import RAISED, failure, unsupported
 from starrocks_embedded.syntax import ast
 
 if TYPE_CHECKING:
@@ -27,12 +28,35 @@ year_week(d, m) AS CASE WHEN fn.plain_week(d, m) = 0 THEN fn.plain_week(fn.new_y
 week(d, m) AS CASE WHEN m // 2 % 2 = 1 THEN fn.year_week(d, m) ELSE fn.plain_week(d, m) END
 week_year(d, m) AS year(d) + CASE WHEN fn.plain_week(d, m) = 0 THEN -1 WHEN fn.next_wins(d, m) THEN 1 ELSE 0 END
 ordinal(n) AS CAST(n AS VARCHAR) || CASE WHEN n BETWEEN 11 AND 13 THEN 'th' WHEN n % 10 = 1 THEN 'st' WHEN n % 10 = 2 THEN 'nd' WHEN n % 10 = 3 THEN 'rd' ELSE 'th' END
+padded(n, size) AS CASE WHEN length(CAST(n AS VARCHAR)) < size THEN lpad(CAST(n AS VARCHAR), size, '0') ELSE CAST(n AS VARCHAR) END
 two(n) AS lpad(CAST(n AS VARCHAR), 2, '0')
 hour12(d) AS (hour(d) + 11) % 12 + 1
-number_of_day(s) AS CASE WHEN s IN ('Mo', 'Mon', 'Monday') THEN 1 WHEN s IN ('Tu', 'Tue', 'Tuesday') THEN 2 WHEN s IN ('We', 'Wed', 'Wednesday') THEN 3 WHEN s IN ('Th', 'Thu', 'Thursday') THEN 4 WHEN s IN ('Fr', 'Fri', 'Friday') THEN 5 WHEN s IN ('Sa', 'Sat', 'Saturday') THEN 6 WHEN s IN ('Su', 'Sun', 'Sunday') THEN 7 WHEN s IS NOT NULL THEN CAST(error(s || ' not supported in next_day dow_string') AS INTEGER) END
+month_rest(x) AS epoch_us(x) - epoch_us(date_trunc('month', x))
+year_rest(x) AS month(x) * 2678400000000 + fn.month_rest(x)
+counted(n, l, r) AS n - CASE WHEN n >= 0 THEN CASE WHEN l < r THEN 1 ELSE 0 END ELSE CASE WHEN l > r THEN -1 ELSE 0 END END
+months_between(l, r) AS fn.counted((year(l) - year(r)) * 12 + month(l) - month(r), fn.month_rest(l), fn.month_rest(r))
+years_between(l, r) AS fn.counted(year(l) - year(r), fn.year_rest(l), fn.year_rest(r))
+day_time(x) AS hour(x) * 3600000 + minute(x) * 60000 + second(x) * 1000 + microsecond(x) % 1000000
+is_last(x) AS day(x) = day(last_day(x))
+late_in_month(a, b) AS CASE WHEN day(a) > day(b) THEN NOT fn.is_last(b) OR (fn.is_last(a) AND fn.day_time(a) > fn.day_time(b)) WHEN day(a) = day(b) AND (NOT fn.is_last(b) OR fn.is_last(a)) THEN fn.day_time(a) > fn.day_time(b) ELSE false END
+late_in_february(a, b) AS CASE WHEN day(a) > day(b) THEN NOT fn.is_last(b) OR (fn.is_last(a) AND fn.day_time(a) > fn.day_time(b)) ELSE day(a) = day(b) AND NOT fn.is_last(b) AND fn.day_time(a) > fn.day_time(b) END
+late_in_year(a, b) AS CASE WHEN month(a) <> month(b) THEN month(a) > month(b) WHEN day(last_day(a)) <> day(last_day(b)) THEN fn.late_in_february(a, b) ELSE day(a) > day(b) OR (day(a) = day(b) AND fn.day_time(a) > fn.day_time(b)) END
+one_less(n, late) AS n - CASE WHEN late THEN 1 ELSE 0 END
+whole_months(a, b) AS fn.one_less((year(b) - year(a)) * 12 + month(b) - month(a), fn.late_in_month(a, b))
+whole_years(a, b) AS fn.one_less(year(b) - year(a), fn.late_in_year(a, b))
+later_months(l, r) AS CASE WHEN r < l THEN fn.whole_months(r, l) ELSE -fn.whole_months(l, r) END
+later_years(l, r) AS CASE WHEN r < l THEN fn.whole_years(r, l) ELSE -fn.whole_years(l, r) END
+short_text(x) AS list_transform([x], lambda text: CASE WHEN strlen(text) <= 127 THEN text END)[1]
+micros_in_range(x) AS CASE WHEN x >= 0 AND x <= 253402243199999999 THEN CAST(x AS BIGINT) END
+a_date(x) AS CASE WHEN x BETWEEN DATE '0000-01-01' AND DATE '9999-12-31' THEN x END
+zone(z) AS CASE WHEN z = 'CST' THEN 'Asia/Shanghai' WHEN regexp_full_match(z, '[-+]\d{1,2}:00') THEN 'Etc/GMT' || CASE WHEN z[1] = '+' THEN '-' ELSE '+' END || CAST(CAST(split_part(z[2:], ':', 1) AS INTEGER) AS VARCHAR) ELSE z END
+number_of_day(s) AS CASE WHEN s IN ('Mo', 'Mon', 'Monday') THEN 1 WHEN s IN ('Tu', 'Tue', 'Tuesday') THEN 2 WHEN s IN ('We', 'Wed', 'Wednesday') THEN 3 WHEN s IN ('Th', 'Thu', 'Thursday') THEN 4 WHEN s IN ('Fr', 'Fri', 'Friday') THEN 5 WHEN s IN ('Sa', 'Sat', 'Saturday') THEN 6 WHEN s IN ('Su', 'Sun', 'Sunday') THEN 7 WHEN s IS NOT NULL THEN NULL END
 """
 )
 
+MOST_SECONDS = 253402243199  # of a Unix time
+JODA_PIECE = re.compile(r"'[^']*'?|([A-Za-z])\1*|[^A-Za-z']+")
+LONGEST = 127  # bytes of a formatted date
 UNITS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond")
 MONTHS = {"year": 12, "quarter": 3, "month": 1}
 SECONDS = {"hour": 3600, "minute": 60, "second": 1}
@@ -130,7 +154,26 @@ def timestampadd(emitter: Emitter, call: ast.Call) -> str:
 
 
 def difference(unit: str, later: str, earlier: str) -> str:
-    return f"datesub('{unit}', CAST({earlier} AS TIMESTAMP), CAST({later} AS TIMESTAMP))"
+    """Of the functions that are named after their unit: a month is complete when day and time of day are reached."""
+    left, right = f"CAST({later} AS TIMESTAMP)", f"CAST({earlier} AS TIMESTAMP)"
+    if unit not in MONTHS:
+        return f"datesub('{unit}', {right}, {left})"
+    return in_months(unit, "fn.months_between", "fn.years_between", left, right)
+
+
+def date_difference(unit: str, later: str, earlier: str) -> str:
+    """Of date_diff(): the last days of two months are equal days."""
+    if unit not in MONTHS:
+        return difference(unit, later, earlier)
+    return in_months(
+        unit, "fn.later_months", "fn.later_years", f"CAST({later} AS TIMESTAMP)", f"CAST({earlier} AS TIMESTAMP)"
+    )
+
+
+def in_months(unit: str, months: str, years: str, left: str, right: str) -> str:
+    call = f"{years if unit == 'year' else months}(pair[1], pair[2])"
+    counted = f"CAST(trunc({call} / 3) AS BIGINT)" if unit == "quarter" else call
+    return f"list_transform([[{left}, {right}]], lambda pair: {counted})[1]"
 
 
 def _difference_function(unit: str) -> None:
@@ -143,13 +186,27 @@ for _unit in UNITS:
     _difference_function(_unit)
 
 
-@rewrite("date_diff", "timestampdiff")
-def date_diff(emitter: Emitter, call: ast.Call) -> str:
+@rewrite("timestampdiff")
+def timestampdiff(emitter: Emitter, call: ast.Call) -> str:
     unit = (literal_text(call.args[0]) or "").lower()
     if unit not in UNITS:
         return "NULL"
-    first, second = emitter.sql(call.args[1]), emitter.sql(call.args[2])
-    return difference(unit, first, second) if call.name == "date_diff" else difference(unit, second, first)
+    return difference(unit, emitter.sql(call.args[2]), emitter.sql(call.args[1]))
+
+
+@rewrite("date_diff")
+def date_diff(emitter: Emitter, call: ast.Call) -> str:
+    unit, later, earlier = literal_text(call.args[0]), emitter.sql(call.args[1]), emitter.sql(call.args[2])
+    if unit is not None:
+        if unit.lower() not in UNITS[:-1]:
+            raise failure("type column should be one of day/hour/minute/second/millisecond")
+        return date_difference(unit.lower(), later, earlier)
+    if is_null(call.args[0]):
+        return "CAST(NULL AS BIGINT)"
+    choices = " ".join(f"WHEN '{u}' THEN {date_difference(u, later, earlier)}" for u in UNITS[:-1])
+    refusal = f"error('{RAISED}unit of date_diff must be one of year/month/quarter/day/hour/minute/second/millisecond')"
+    whole = f"{later} IS NOT NULL AND {earlier} IS NOT NULL AND {emitter.sql(call.args[0])} IS NOT NULL"
+    return f"CASE WHEN {whole} THEN CASE lower({emitter.sql(call.args[0])}) {choices} ELSE {refusal} END END"
 
 
 # ---- cutting
@@ -168,11 +225,29 @@ def last_day(emitter: Emitter, call: ast.Call) -> str:
         return f"last_day({value})"
     if is_null(call.args[1]):
         return "NULL"
-    unit = (literal_text(call.args[1]) or "").lower()
-    months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
-    if months is None:
+    unit = literal_text(call.args[1])
+    if unit is None:
+        choices = " ".join(f"WHEN '{unit}' THEN {last_day_of(unit, value)}" for unit in MONTHS)
+        return f"CASE {emitter.sql(call.args[1])} {choices} END"
+    if unit.lower() not in MONTHS:
         raise unsupported(f"last_day with '{unit}'")
-    return f"(CAST(date_trunc('{unit}', {value}) + to_months({months}) AS DATE) - 1)"
+    return last_day_of(unit.lower(), value)
+
+
+def last_day_of(unit: str, value: str) -> str:
+    return f"(CAST(date_trunc('{unit}', {value}) + to_months({MONTHS[unit]}) AS DATE) - 1)"
+
+
+@rewrite("next_day", "previous_day")
+def next_day(emitter: Emitter, call: ast.Call) -> str:
+    """The next or previous day of that name; NULL beyond the calendar."""
+    day, name = emitter.sql(call.args[0]), emitter.sql(call.args[1])
+    steps = f"(fn.number_of_day({name}) - isodow({day}) + 6) % 7 + 1"
+    if call.name == "previous_day":
+        steps = f"-((isodow({day}) - fn.number_of_day({name}) + 6) % 7 + 1)"
+    refusal = f"error('{RAISED}' || {name} || ' not supported in {call.name} dow_string')"
+    known = f"fn.number_of_day({name}) IS NOT NULL OR {name} IS NULL OR {day} IS NULL"
+    return f"CASE WHEN {known} THEN fn.a_date(CAST({day} AS DATE) + CAST({steps} AS INTEGER)) ELSE {refusal} END"
 
 
 @rewrite("time_slice", "date_slice")
@@ -206,6 +281,12 @@ FORMATS = {
     "x": "lpad(CAST(fn.week_year({d}, 3) AS VARCHAR), 4, '0')", "Y": "strftime({d}, '%Y')",
     "y": "strftime({d}, '%y')", "%": "'%'",
 }  # fmt: skip
+# Joda letters: a number is padded to the length of its run
+JODA_NUMBERS = {
+    "C": "year(d) // 100", "Y": "year(d)", "y": "year(d)", "x": "fn.week_year(d, 3)", "w": "fn.week(d, 3)",
+    "e": "isodow(d)", "D": "dayofyear(d)", "M": "month(d)", "d": "day(d)", "K": "hour(d) % 12", "h": "fn.hour12(d)",
+    "H": "hour(d)", "k": "(hour(d) + 23) % 24 + 1", "m": "minute(d)", "s": "second(d)",
+}  # fmt: skip
 JAVA_FORMATS = {
     "yyyyMMdd": "%Y%m%d", "yyyy-MM-dd": "%Y-%m-%d", "yyyy-MM-dd HH:mm:ss": "%Y-%m-%d %H:%i:%s",
     "yyyyMMddHHmmss": "%Y%m%d%H%i%s",
@@ -223,8 +304,19 @@ def date_format(emitter: Emitter, call: ast.Call) -> str:
         return "CAST(NULL AS VARCHAR)"
     pattern = literal_text(call.args[1])
     if pattern is None:
-        raise unsupported("date_format with a format that is no constant")
+        return formatted_by(emitter.sql(call.args[0]), emitter.sql(call.args[1]))
     return formatted(emitter.sql(call.args[0]), JAVA_FORMATS.get(pattern, pattern))
+
+
+def formatted_by(value: str, pattern: str) -> str:
+    """By a format of each row: piece by piece. An empty one makes NULL."""
+    java = " ".join(f"WHEN '{old}' THEN '{new}'" for old, new in JAVA_FORMATS.items())
+    choices = " ".join(f"WHEN '%{letter}' THEN {text.replace('{d}', 'd')}" for letter, text in FORMATS.items())
+    piece = f"CASE piece {choices} ELSE CASE WHEN piece[1] = '%' THEN piece[2:] ELSE piece END END"
+    pieces = f"regexp_extract_all(CASE {pattern} {java} ELSE {pattern} END, '(?s)%.|[^%]+|%')"
+    text = f"array_to_string(list_transform({pieces}, lambda piece: {piece}), '')"
+    whole = f"d IS NOT NULL AND {pattern} <> ''"
+    return f"list_transform([{value}], lambda d: CASE WHEN {whole} THEN fn.short_text({text}) END)[1]"
 
 
 def formatted(value: str, pattern: str) -> str:
@@ -245,7 +337,44 @@ def formatted(value: str, pattern: str) -> str:
         i += 1
     pieces += [quote(plain)] if plain or not pieces else []
     text = " || ".join(pieces).replace("{d}", "d")
+    if len(pattern) > LONGEST // 3:
+        text = f"fn.short_text({text})"
     return f"list_extract(list_transform([{value}], lambda d: CASE WHEN d IS NOT NULL THEN {text} END), 1)"
+
+
+@rewrite("jodatime_format")
+def jodatime_format(emitter: Emitter, call: ast.Call) -> str:
+    if is_null(call.args[1]):
+        return "CAST(NULL AS VARCHAR)"
+    pattern = literal_text(call.args[1])
+    if pattern is None:
+        raise unsupported("jodatime_format with a format that is no constant")
+    text = " || ".join(joda_piece(piece) for piece in (m[0] for m in JODA_PIECE.finditer(pattern))) or "''"
+    return f"list_transform([{emitter.sql(call.args[0])}], lambda d: CASE WHEN d IS NOT NULL THEN {text} END)[1]"
+
+
+def joda_piece(piece: str) -> str:
+    """A run of one letter, or text; text between quotes stays as it is."""
+    from starrocks_embedded.emit.expression import quote
+
+    letter, size = piece[0], len(piece)
+    if letter == "'":
+        return quote(piece.strip("'"))
+    if letter == "G":
+        return "'AD'"
+    if letter == "E":
+        return "dayname(d)" if size > 3 else "dayname(d)[:3]"
+    if letter == "M" and size > 2:
+        return "monthname(d)" if size > 3 else "monthname(d)[:3]"
+    if letter == "a":
+        return "CASE WHEN hour(d) >= 12 THEN 'PM' ELSE 'AM' END"
+    if letter in "yYx" and size == 2:
+        return f"fn.two(({JODA_NUMBERS[letter]}) % 100)"
+    if letter in JODA_NUMBERS:
+        return f"fn.padded({JODA_NUMBERS[letter]}, {size})"
+    if letter.isalpha():
+        raise unsupported(f"'{letter}' in a date format")
+    return quote(piece)
 
 
 @rewrite("str_to_date", "str2date")
@@ -281,7 +410,7 @@ def zone_text(emitter: Emitter, expr: ast.Expr) -> str:
     from starrocks_embedded.emit.expression import quote
 
     text = literal_text(expr)
-    return emitter.sql(expr) if text is None else quote(zone_name(text))
+    return f"fn.zone({emitter.sql(expr)})" if text is None else quote(zone_name(text))
 
 
 def zone_name(text: str) -> str:
@@ -342,16 +471,32 @@ def from_unixtime(emitter: Emitter, call: ast.Call) -> str:
 
 @rewrite("to_datetime", "to_datetime_ntz")
 def to_datetime(emitter: Emitter, call: ast.Call) -> str:
-    number = emitter.sql(call.args[0])
-    scale = constant(call.args[1]) if len(call.args) > 1 else 0
-    micros = f"CAST({number} AS BIGINT) * {10 ** (6 - scale)}"
-    limited = f"CASE WHEN {number} BETWEEN 0 AND {253402243199 * 10**scale} THEN {micros} END"
-    utc = f"make_timestamp({limited})"
+    """Seconds, or thousandths (3) or millionths (6) of them, from 1970 on; NULL for other scales and times before."""
+    number = f"CAST({emitter.sql(call.args[0])} AS HUGEINT)"
+    scale = emitter.sql(call.args[1]) if len(call.args) > 1 else "0"
+    if len(call.args) > 1 and is_null(call.args[1]):
+        return "CAST(NULL AS TIMESTAMP)"
+    micros = f"CASE {scale} WHEN 0 THEN {number} * 1000000 WHEN 3 THEN {number} * 1000 WHEN 6 THEN {number} END"
+    utc = f"make_timestamp(fn.micros_in_range({micros}))"
     if call.name == "to_datetime_ntz" or emitter.time_zone in ("UTC", "GMT", "Etc/UTC", "+00:00"):
         return utc
     from starrocks_embedded.emit.expression import quote
 
     return f"timezone({quote(zone_name(emitter.time_zone))}, timezone('UTC', {utc}))"
+
+
+@rewrite("from_unixtime_ms")
+def from_unixtime_ms(emitter: Emitter, call: ast.Call) -> str:
+    seconds = f"({emitter.sql(call.args[0])} // 1000)"
+    return (
+        f"fn.datetime_text({to_local(emitter, f'CASE WHEN {seconds} BETWEEN 0 AND {MOST_SECONDS} THEN {seconds} END')})"
+    )
+
+
+@rewrite("hour_from_unixtime")
+def hour_from_unixtime(emitter: Emitter, call: ast.Call) -> str:
+    seconds = emitter.sql(call.args[0])
+    return f"hour({to_local(emitter, f'CASE WHEN {seconds} BETWEEN 0 AND {MOST_SECONDS} THEN {seconds} END')})"
 
 
 @rewrite("date_part")
@@ -390,10 +535,8 @@ templates(
         "datediff": "(CAST({0} AS DATE) - CAST({1} AS DATE))",
         "timediff": "(CAST(floor((epoch_us({0}) - epoch_us({1})) / 1000000) AS DOUBLE))",
         "makedate": "CASE WHEN {1} BETWEEN 1 AND 366 AND {0} BETWEEN 0 AND 9999 AND year(make_date(CAST({0} AS BIGINT), 1, 1) + CAST({1} - 1 AS INTEGER)) = {0} THEN make_date(CAST({0} AS BIGINT), 1, 1) + CAST({1} - 1 AS INTEGER) END",
-        "next_day": "(CAST({0} AS DATE) + CAST((fn.number_of_day({1}) - isodow({0}) + 6) % 7 + 1 AS INTEGER))",
-        "previous_day": "(CAST({0} AS DATE) - CAST((isodow({0}) - fn.number_of_day({1}) + 6) % 7 + 1 AS INTEGER))",
         "time_to_sec": "CAST({0} AS BIGINT)",
-        "sec_to_time": "fn.time_text({0})",
+        "sec_to_time": "CAST(CASE WHEN {0} > 3023999 THEN 3023999 WHEN {0} < -3023999 THEN -3023999 ELSE {0} END AS DOUBLE)",
     },
     same=[("week_iso", "weekofyear"), ("dayofmonth", "day"), ("dayofweekiso", "dayofweek_iso")],
 )

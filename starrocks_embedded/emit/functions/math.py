@@ -7,12 +7,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.errors import RAISED
 from starrocks_embedded.types import duckdb_type
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
     from starrocks_embedded.syntax import ast
 
+
+MACROS.append(
+    f"""
+in_span(n, low, high) AS CASE WHEN low >= high THEN error('{RAISED}requirement: min < max') WHEN n < low THEN error('{RAISED}requirement: size >= min') WHEN n > high THEN error('{RAISED}requirement: size <= max') ELSE n END
+bucket(n, low, high, buckets) AS (fn.in_span(n, low, high) - low) // greatest(1, (high - low) // buckets)
+bar(n, low, high, width) AS repeat(chr(9619), CAST(trunc((fn.in_span(n, low, high) - low) / (high - low) * width) AS BIGINT))
+"""
+)
 MACROS.append(
     r"""
 finite(x) AS CASE WHEN isfinite(x) THEN x END
@@ -21,6 +30,19 @@ unsigned(x, w) AS CAST(x AS HUGEINT) + CASE WHEN x < 0 THEN CAST(1 AS HUGEINT) <
 signed(x, w) AS CASE WHEN x >= (CAST(1 AS HUGEINT) << (w - 1)) THEN x - (CAST(1 AS HUGEINT) << w) ELSE x END
 shift_right_logical(x, n, w) AS fn.signed(fn.unsigned(x, w) >> CAST(n % w AS INTEGER), w)
 shift_left(x, n, w) AS fn.signed((fn.unsigned(x, w) & ((CAST(1 AS HUGEINT) << CAST(w - n % w AS INTEGER)) - 1)) << CAST(n % w AS INTEGER), w)
+base_digits(x) AS list_transform(string_split(upper(x), ''), lambda digit: strpos('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', digit) - 1)
+of_digits(l, b) AS list_reduce(l, lambda total, digit: CASE WHEN total > 18446744073709551615 THEN total ELSE total * b + digit END, CAST(0 AS HUGEINT))
+whole_power(b, n) AS list_reduce(list_transform(range(n), lambda step: CAST(b AS HUGEINT)), lambda power, factor: CASE WHEN power > 18446744073709551615 THEN power ELSE power * factor END, CAST(1 AS HUGEINT))
+in_base(x, b) AS reverse(array_to_string(list_transform(list_filter(range(0, 64), lambda place: place = 0 OR CAST(x AS DOUBLE) >= pow(b, place) * 0.999), lambda place: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'[CAST(x // fn.whole_power(b, place) % b AS BIGINT) + 1]), ''))
+no_zeros(t) AS CASE WHEN ltrim(t, '0') = '' THEN '0' ELSE ltrim(t, '0') END
+as_base(x, b) AS CASE WHEN b < 0 THEN CASE WHEN x < 0 THEN '-' ELSE '' END || fn.no_zeros(fn.in_base(abs(x), -b)) ELSE fn.no_zeros(fn.in_base(fn.unsigned(x, 64), b)) END
+is_base(b) AS abs(b) BETWEEN 2 AND 36
+signed_64_of(n) AS ((n + 9223372036854775808) & 18446744073709551615) - 9223372036854775808
+conv_limited(n, negative, signed) AS CASE WHEN signed THEN CASE WHEN negative THEN -least(n, 9223372036854775808) ELSE least(n, 9223372036854775807) END WHEN n > 18446744073709551615 THEN CASE WHEN negative THEN 0 ELSE -1 END ELSE fn.signed_64_of(CASE WHEN negative THEN -n ELSE n END) END
+conv_parsed(t, b) AS list_transform([{'negative': t[1] = '-', 'digits': fn.base_digits(CASE WHEN t[1] = '-' THEN t[2:] ELSE t END)}], lambda read: CASE WHEN list_max(read['digits']) >= abs(b) OR list_min(read['digits']) < 0 THEN CAST(0 AS HUGEINT) ELSE fn.conv_limited(fn.of_digits(read['digits'], abs(b)), read['negative'], b < 0) END)[1]
+conv_text(x, b, d) AS CASE WHEN NOT fn.is_base(b) OR NOT fn.is_base(d) THEN NULL WHEN ltrim(x, E' \t\n\r') IN ('', '-') THEN '0' ELSE fn.as_base(fn.conv_parsed(ltrim(x, E' \t\n\r'), b), d) END
+conv_suffix(x, b) AS regexp_extract(CAST(abs(x) AS VARCHAR), CASE WHEN b < 10 THEN '^(?:.*[' || CAST(b AS VARCHAR) || '-9])?(.*)$' ELSE '(.*)' END, 1)
+conv_number(x, b, d) AS CASE WHEN NOT fn.is_base(b) OR NOT fn.is_base(d) THEN NULL WHEN b = 10 THEN fn.as_base(CAST(x AS HUGEINT), d) ELSE fn.as_base(fn.conv_limited(fn.of_digits(fn.base_digits(CASE WHEN fn.conv_suffix(x, abs(b)) = '' THEN '0' ELSE fn.conv_suffix(x, abs(b)) END), abs(b)), x < 0, true), d) END
 round_half(x) AS CASE WHEN x < 0 THEN ceil(x - 0.5) ELSE floor(x + 0.5) END
 """
 )
@@ -29,9 +51,9 @@ DOUBLES = {
     "sin": "sin({0})", "cos": "cos({0})", "tan": "tan({0})", "cot": "cot({0})", "asin": "TRY(asin({0}))",
     "acos": "TRY(acos({0}))", "atan": "atan({0})", "atan2": "atan2({0}, {1})", "sinh": "sinh({0})",
     "cosh": "cosh({0})", "tanh": "tanh({0})", "exp": "fn.finite(exp({0}))", "ln": "TRY(ln({0}))",
-    "log10": "TRY(log10({0}))", "log2": "TRY(log2({0}))", "sqrt": "TRY(sqrt({0}))", "cbrt": "cbrt({0})",
-    "pow": "fn.finite(pow({0}, {1}))", "square": "({0} * {0})", "radians": "radians({0})",
-    "degrees": "degrees({0})", "pi": "pi()", "e": "exp(1.0)", "log/1": "TRY(ln({0}))",
+    "log10": "TRY(log10({0}))", "log2": "TRY(ln({0}) / ln(2.0))", "sqrt": "TRY(sqrt({0}))", "cbrt": "cbrt({0})",
+    "pow": "fn.finite(pow({0}, {1}))", "square": "({0} * {0})", "radians": "({0} * pi() / 180)",
+    "degrees": "({0} * 180 / pi())", "pi": "pi()", "e": "exp(1.0)", "log/1": "TRY(ln({0}))",
     "log/2": "CASE WHEN {0} > 0 AND {0} <> 1 AND {1} > 0 THEN ln({1}) / ln({0}) END",
 }  # fmt: skip
 
@@ -48,6 +70,8 @@ templates(
         "mod": "({0} % nullif({1}, 0))",
         "bin": "bin({0})",
         "rand": "random()",
+        "equiwidth_bucket": "fn.bucket({0}, {1}, {2}, {3})",
+        "bar": "fn.bar({0}, {1}, {2}, {3})",
         "add": "({0} + {1})",
         "subtract": "({0} - {1})",
         "multiply": "({0} * {1})",
@@ -89,9 +113,9 @@ def int_divide(emitter: Emitter, call: ast.Call) -> str:
 
 @rewrite("conv")
 def conv(emitter: Emitter, call: ast.Call) -> str:
-    from starrocks_embedded.errors import unsupported
-
-    raise unsupported("function conv()")
+    """Digits read in one base and written in another: a negative base is of signed numbers."""
+    family = "text" if call.args[0].type.is_string else "number"
+    return f"fn.conv_{family}({emitter.list(call.args)})"
 
 
 @rewrite("bitand", "bitor", "bitxor", "bitnot", "bit_shift_left", "bit_shift_right", "bit_shift_right_logical")

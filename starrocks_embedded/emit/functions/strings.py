@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.emit.functions.constants import literal_text
 from starrocks_embedded.errors import RAISED, unsupported
 from starrocks_embedded.syntax import ast
 
@@ -90,7 +91,7 @@ templates(
         "append_trailing_char_if_absent": "fn.append_tail({0}, {1})",
         "unhex": "fn.text_of_hex({0})",
         "hex_decode_string": "fn.text_of_hex({0})",
-        "hex_decode_binary": "CASE WHEN regexp_full_match({0}, '([0-9a-fA-F]{2})*') THEN unhex({0}) WHEN {0} IS NOT NULL THEN unhex('') END",
+        "hex_decode_binary": "CASE WHEN regexp_full_match({0}, '([0-9a-fA-F][0-9a-fA-F])*') THEN unhex({0}) WHEN {0} IS NOT NULL THEN unhex('') END",
         "format_bytes": "fn.format_bytes({0})",
         "inet_aton": "fn.inet_aton({0})",
         "str_to_map/2": "fn.map_of_parts({0}, {1})",
@@ -159,25 +160,43 @@ def hex_(emitter: Emitter, call: ast.Call) -> str:
     return f"upper(to_hex({value}))"
 
 
-@rewrite("conv")
-def conv(emitter: Emitter, call: ast.Call) -> str:
-    """From hexadecimal to decimal, which is what hashes are made numbers with; signs and overflows are left out."""
-    bases = [arg.value for arg in map(_uncast, call.args[1:]) if isinstance(arg, ast.Literal)]
-    value = emitter.sql(call.args[0])
-    if bases != [16, 10] or not call.args[0].type.is_string:
-        raise unsupported("conv() between other bases than 16 and 10")
-    number = f"CAST(CAST('0x' || {value} AS BIGINT) AS VARCHAR)"
-    refusal = f"error('{RAISED}conv() of ' || {value} || ' is not supported by the embedded engine')"
-    return f"CASE WHEN regexp_full_match({value}, '[0-9a-fA-F]{{1,15}}') THEN {number} WHEN {value} IS NOT NULL THEN {refusal} END"
-
-
-def _uncast(expr: ast.Expr) -> ast.Expr:
-    return expr.operand if isinstance(expr, ast.Cast) and expr.implicit else expr
-
-
 @rewrite("money_format")
 def money_format(emitter: Emitter, call: ast.Call) -> str:
     value, type_ = emitter.sql(call.args[0]), call.args[0].type
     if type_.is_integer:
         return f"fn.whole_money({value})"
     return f"format('{{:,.2f}}', CAST(round({value}, 2) AS DOUBLE))"
+
+
+# ---- bytes
+
+
+@rewrite("to_binary")
+def to_binary(emitter: Emitter, call: ast.Call) -> str:
+    """By default of hexadecimal digits; what is none is empty."""
+    value, kind = emitter.sql(call.args[0]), binary_kind(call)
+    if kind == "utf8":
+        return f"encode({value})"
+    if kind == "encode64":
+        return f"TRY(from_base64({value}))"
+    return f"CASE WHEN regexp_full_match({value}, '([0-9a-fA-F]{{2}})*') THEN unhex({value}) WHEN {value} IS NOT NULL THEN unhex('') END"
+
+
+@rewrite("from_binary")
+def from_binary(emitter: Emitter, call: ast.Call) -> str:
+    value, kind = emitter.sql(call.args[0]), binary_kind(call)
+    return {"utf8": f"fn.text_of_bytes({value})", "encode64": f"base64({value})"}.get(kind, f"hex({value})")
+
+
+def binary_kind(call: ast.Call) -> str:
+    if len(call.args) < 2:
+        return "hex"
+    text = literal_text(call.args[1])
+    if text is None:
+        raise unsupported(f"function {call.name}() with a format that is no constant")
+    return text.lower()
+
+
+@rewrite("base64_decode_binary")
+def base64_decode_binary(emitter: Emitter, call: ast.Call) -> str:
+    return f"TRY(from_base64({emitter.sql(call.args[0])}))"
