@@ -41,6 +41,9 @@ def analyze_relation(
     elif isinstance(relation, ast.ValuesRelation):
         _values(relation, outer, context)
     elif isinstance(relation, ast.TableFunction):
+        if relation.properties is not None:
+            _files(relation, context, names)
+            return _fields(relation)
         if not relation.normalized:
             raise failure("Table function must be used with lateral join")
         return _table_function(relation, outer or Scope(), context, names)
@@ -280,6 +283,7 @@ def analyze_rows(rows: list[list[ast.Expr]], scope: Scope, context: Context) -> 
 # ---- table functions -------------------------------------------------------------------------------------------------
 
 NAMED_ARGUMENTS = {"generate_series": ("start", "end", "step")}
+FILES_NAME = "table_function_table"
 RESULT_NAMES = {"json_each": ("key", "value"), "generate_series": ("generate_series",)}
 
 
@@ -288,7 +292,8 @@ def _table_function(
 ) -> list[Field]:
     relation.key = context.new_key()
     if relation.properties is not None:
-        raise unsupported("FILES()")
+        _files(relation, context, names)
+        return _fields(relation)
     relation.alias = relation.alias or relation.name
     _claim((relation.alias,), names)
     _place_named(relation)
@@ -302,6 +307,16 @@ def _table_function(
         raise analysis_error(f"table {relation.alias} has {counted}")
     _offer(relation, [(default[i] if i < len(default) else f"column_{i}", x, True) for i, x in enumerate(results)])
     return _fields(relation)
+
+
+def _files(relation: ast.TableFunction, context: Context, names: set[tuple[str, ...]]) -> None:
+    """FILES(): what the files have for columns is found out now."""
+    from starrocks_embedded.files.reading import look
+
+    relation.alias = relation.alias or FILES_NAME
+    _claim((relation.alias,), names)
+    relation.files = look(context.session, relation.properties or {})
+    _offer(relation, [(name, type_, True) for name, type_ in relation.files.columns])
 
 
 def _place_named(relation: ast.TableFunction) -> None:

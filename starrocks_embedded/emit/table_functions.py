@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 def table_function_text(emitter: Emitter, relation: ast.TableFunction) -> str:
     key = identifier(relation.key)
+    if relation.files is not None and emitter.session is not None:
+        from starrocks_embedded.files.reading import files_sql
+
+        return f"({files_sql(emitter.session, relation.files, relation.key)}) AS {key}"
     if relation.name == "unnest":
         return f"(SELECT {unnested(emitter, relation)}) AS {key}"
     if relation.name == "generate_series":

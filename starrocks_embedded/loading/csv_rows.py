@@ -17,17 +17,18 @@ NULL_MARK = r"\N"
 INVALID = "Invalid UTF-8 row"
 
 
-def csv_lines(body: Path, options: Options, most_rejects: int) -> Lines:
-    """The body's rows. Where they are not lines as they stand they are written into a second file beside it."""
+def csv_lines(body: Path, options: Options, most_rejects: int, folder: Path | None = None) -> Lines:
+    """The body's rows. Where they are not lines as they stand they are written into a second file: in that folder, or
+    beside it."""
+    target = (folder or body.parent) / "rows"
     if options.enclose or options.escape:
-        return _enclosed_lines(body, options, most_rejects)
+        return _enclosed_lines(body, target, options, most_rejects)
     if options.row_delimiter == "\n" and lines.UNREAD not in options.column_separator and lines.is_plain(body):
         return Lines(body, options.column_separator, skip=options.skip_header)
-    return _rewritten_lines(body, options, most_rejects)
+    return _rewritten_lines(body, target, options, most_rejects)
 
 
-def _rewritten_lines(body: Path, options: Options, most_rejects: int) -> Lines:
-    target = body.with_name("rows")
+def _rewritten_lines(body: Path, target: Path, options: Options, most_rejects: int) -> Lines:
     found = Lines(target, lines.hide(options.column_separator), hidden=True, skip=options.skip_header)
     with target.open("w", encoding="utf-8", newline="") as file:
         for row in _valid_rows(body, options, found, most_rejects):
@@ -53,8 +54,7 @@ def _valid_rows(body: Path, options: Options, found: Lines, most_rejects: int) -
 # ---- enclosing and escaping characters
 
 
-def _enclosed_lines(body: Path, options: Options, most_rejects: int) -> Lines:
-    target = body.with_name("rows")
+def _enclosed_lines(body: Path, target: Path, options: Options, most_rejects: int) -> Lines:
     rejects = Lines(target, lines.SPLIT)
     text = options.row_delimiter.join(_valid_rows(body, options, rejects, most_rejects))
     rows = EnclosedReader(text, options).rows()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.message import Message
+from typing import TYPE_CHECKING
 
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.metadata.variable_values import time_zone
 
-Headers = Message  # names in any case
+if TYPE_CHECKING:
+    from email.message import Message  # a mapping whose names are found in any case
+
 LOAD_ZONE = "Asia/Shanghai"  # whatever the zone of the server: a load that names none is given this one
 LONGEST_SEPARATOR = 50  # bytes
 BODY_BYTES = 100 << 30
@@ -49,7 +51,7 @@ class Options:
     log_rejected: int = 0
 
 
-def read_options(headers: Headers) -> Options:
+def read_options(headers: Message) -> Options:
     options = Options(label=headers.get("label") or "")
     _format(options, headers)
     if text := headers.get("timeout"):
@@ -79,7 +81,7 @@ def read_options(headers: Headers) -> Options:
     return options
 
 
-def check_size(options: Options, headers: Headers, size: int) -> None:
+def check_size(options: Options, headers: Message, size: int) -> None:
     """JSON is parsed as a whole, and so its size is limited unless the client says not to."""
     ignores = (headers.get("ignore_json_size") or "").lower() == "true"
     if options.format == "json" and size > JSON_BYTES and not ignores:
@@ -92,7 +94,7 @@ def check_size(options: Options, headers: Headers, size: int) -> None:
 # ---- groups of headers
 
 
-def _format(options: Options, headers: Headers) -> None:
+def _format(options: Options, headers: Message) -> None:
     text = headers.get("format") or "csv"
     word = text.lower()
     if word in COMPRESSED_FORMATS:
@@ -103,11 +105,11 @@ def _format(options: Options, headers: Headers) -> None:
         options.format = word
 
 
-def _csv(options: Options, headers: Headers) -> None:
+def _csv(options: Options, headers: Message) -> None:
     if text := headers.get("column_separator"):
-        options.column_separator = _separator(text, "column separator")
+        options.column_separator = read_separator(text, "column separator")
     if text := headers.get("row_delimiter"):
-        options.row_delimiter = _separator(text, "row delimiter")
+        options.row_delimiter = read_separator(text, "row delimiter")
     if text := headers.get("skip_header"):
         options.skip_header = _whole(text, "Invalid csv load skip_header format")
         if options.skip_header < 0:
@@ -117,7 +119,7 @@ def _csv(options: Options, headers: Headers) -> None:
     options.escape = (headers.get("escape") or "")[:1]
 
 
-def _partitions(options: Options, headers: Headers) -> None:
+def _partitions(options: Options, headers: Message) -> None:
     plain, temporary = headers.get("partitions") or "", headers.get("temporary_partitions") or ""
     if plain and temporary:
         raise failure("Can not specify both partitions and temporary partitions")
@@ -126,14 +128,14 @@ def _partitions(options: Options, headers: Headers) -> None:
         options.temporary = bool(temporary)
 
 
-def _memory(headers: Headers) -> None:
+def _memory(headers: Message) -> None:
     if (text := headers.get("load_mem_limit")) and _whole(text, "Invalid load mem limit format") < 0:
         raise failure("load_mem_limit must be equal or greater than 0")
     if text := headers.get("load_dop"):
         _whole(text, "Invalid load_dop format")
 
 
-def _compression(options: Options, headers: Headers) -> None:
+def _compression(options: Options, headers: Message) -> None:
     encoding, compression = headers.get("content-encoding") or "", headers.get("compression") or ""
     if encoding and compression:
         raise failure("Only one of http header content-encoding and compression can be set")
@@ -147,7 +149,7 @@ def _compression(options: Options, headers: Headers) -> None:
 # ---- values
 
 
-def _boolean(headers: Headers, name: str, refusal: str) -> bool:
+def _boolean(headers: Message, name: str, refusal: str) -> bool:
     text = (headers.get(name) or "false").lower()
     if text not in ("true", "false"):
         raise failure(refusal)
@@ -174,7 +176,7 @@ def _zone(text: str) -> str:
         raise failure(f"Unknown or incorrect time zone: '{text}'", 1298) from error
 
 
-def _separator(text: str, what: str) -> str:
+def read_separator(text: str, what: str) -> str:
     r"""A separator as it is written: \t and \n, \x and hexadecimal digits, or itself."""
     if text[:2].upper() in ("\\X", "0X"):
         separator = _of_digits(text)

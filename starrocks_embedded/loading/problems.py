@@ -57,14 +57,14 @@ def _field_problem(bad: int, mapping: Mapping, options: Options, fields: list[st
 
 
 def _width_problem(wanted: int, given: int, options: Options) -> str:
-    separator, delimiter = _printable(options.column_separator), _printable(options.row_delimiter)
+    separator, delimiter = printable(options.column_separator), printable(options.row_delimiter)
     return (
         f"Target column count: {wanted} doesn't match source value column count: {given}. "
         f"Column separator: {separator}, Row delimiter: {delimiter}"
     )
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     named = {"\n": "\\n", "\t": "\\t"}
     shown = [named.get(c) or (c if c.isascii() and c.isprintable() else f"0x{ord(c):x}") for c in text]
     return f"'{''.join(shown)}'"

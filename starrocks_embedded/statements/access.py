@@ -34,6 +34,7 @@ from starrocks_embedded.statements.drop import DropTable
 from starrocks_embedded.statements.drop_view import DropView
 from starrocks_embedded.statements.explain import Explain
 from starrocks_embedded.statements.insert import Insert
+from starrocks_embedded.statements.insert_files import InsertFiles
 from starrocks_embedded.statements.materialized_views.alter import AlterMaterializedView
 from starrocks_embedded.statements.materialized_views.create import CreateMaterializedView
 from starrocks_embedded.statements.materialized_views.drop import DropMaterializedView
@@ -218,6 +219,7 @@ CHECKS: dict[type[Statement], Check] = {
     Explain: lambda session, s: check_access(session, s.inner),
     SubmitTask: lambda session, s: check_access(session, s.body),
     Insert: _insert,
+    InsertFiles: lambda session, s: check_reads(session, s.query),
     Delete: _delete,
     Update: _update,
     TruncateTable: lambda session, s: _on(session, "DELETE", s.name),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starrocks_embedded import types
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.rollups import find_rollup
-from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
+from starrocks_embedded.errors import StarRocksError, analysis_error
 from starrocks_embedded.metadata.column_texts import (
     describe_rows,
     full_column_rows,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DESC = columns("Field:90|Type:90|Null:90|Key:90|Default:90|Extra:90")
 DESC_ALL = columns("IndexName|IndexKeysType|Field|Type|Null:30|Key:30|Default:90|Extra:90")
+DESC_FILES = columns("Field:60|Type:60|Null:30")
 COLUMNS = columns("Field|Type|Null|Key|Default|Extra")
 FULL_COLUMNS = columns("Field|Type|Collation|Null|Key|Default|Extra|Privileges:240|Comment")
 
@@ -40,6 +41,11 @@ class Describe(Statement):
     everything: bool = False
 
 
+@dataclass
+class DescribeFiles(Statement):
+    properties: dict[str, str]
+
+
 @grammar("DESC")
 @grammar("DESCRIBE")
 def parse_describe(cursor: Cursor) -> Statement:
@@ -48,7 +54,8 @@ def parse_describe(cursor: Cursor) -> Statement:
     if explainable(cursor) or (cursor.looking_at_any(*LEVELS) and cursor.peek().kind != "end"):
         return parse_explain(cursor)
     if cursor.looking_at("FILES") and cursor.peek().key == "(":
-        raise unsupported("DESC FILES")
+        cursor.expect("FILES")
+        return DescribeFiles(cursor.properties())
     return Describe(cursor.qualified_name(3), cursor.accept("ALL"))
 
 
@@ -64,6 +71,14 @@ def describe(session: Session, statement: Describe) -> Result:
             raise analysis_error("Unknown storage engine 'VIEW'", code=1286)
         return header(DESC_ALL, index_rows(session.engine, found))
     return header(DESC, describe_rows(session.engine, found))
+
+
+@executes(DescribeFiles)
+def describe_files(session: Session, statement: DescribeFiles) -> Result:
+    from starrocks_embedded.files.reading import look
+
+    found = look(session, statement.properties)
+    return header(DESC_FILES, [(name, types.describe(type_), "YES") for name, type_ in found.columns])
 
 
 def _rollup_named(session: Session, name: tuple[str, ...]) -> tuple[model.Table, model.Rollup] | None:

@@ -62,12 +62,16 @@ class Insert(Statement):
 
 
 @grammar("INSERT")
-def parse_insert(cursor: Cursor) -> Insert:
+def parse_insert(cursor: Cursor) -> Statement:
     start = cursor.previous
     hint = cursor.hint()
     overwrite = cursor.expect_any("INTO", "OVERWRITE") == "OVERWRITE"
+    if cursor.looking_at("FILES", "(") and not overwrite:
+        from starrocks_embedded.statements.insert_files import parse_insert_files
+
+        return parse_insert_files(cursor)
     if cursor.looking_at("FILES", "(") or cursor.looking_at("BLACKHOLE", "("):
-        raise unsupported(f"INSERT INTO {cursor.token.key}()")
+        raise unsupported(f"INSERT {'OVERWRITE' if overwrite else 'INTO'} {cursor.token.key}()")
     statement = Insert(cursor.qualified_name(), overwrite, hints=set_variables(cursor, hint))
     statement.partition = parse_partitions(cursor)
     _label_and_columns(cursor, statement)

@@ -318,6 +318,7 @@ class TableFunction(Relation):
     properties: dict[str, str] | None = None
     lateral: bool = False
     normalized: bool = False  # TABLE(f(…)): may stand alone
+    files: Any = None  # files.reading.FileSet, filled by the analyzer
 
 
 @dataclass(eq=False)

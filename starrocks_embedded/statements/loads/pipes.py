@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starrocks_embedded.analysis.trees import walk
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
-from starrocks_embedded.errors import StarRocksError, analysis_error, failure
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.insert import Insert, parse_insert, prepare_insert
 from starrocks_embedded.statements.registry import Statement, executes, grammar
@@ -85,6 +85,8 @@ def _create(cursor: Cursor, replace: bool) -> CreatePipe:
     if not cursor.accept("INSERT"):
         raise cursor.unexpected("INSERT", "DESC", "EXPLAIN", "DESCRIBE")
     insert = parse_insert(cursor)
+    if not isinstance(insert, Insert):
+        raise unsupported("A pipe that writes files")
     return CreatePipe(name, insert, cursor.source_since(start), properties, replace, if_not_exists)
 
 

@@ -1,0 +1,1 @@
+"""FILES(): files of this machine as relations, and as the target of INSERT."""
