@@ -44,7 +44,7 @@ format_bytes(x) AS CASE WHEN x < 0 THEN NULL WHEN x < 1024 THEN CAST(x AS VARCHA
 text_of_hex(x) AS CASE WHEN NOT regexp_full_match(x, '([0-9a-fA-F]{2})+') THEN '' ELSE fn.text_of_bytes(unhex(x)) END
 map_entry(x, d) AS CASE WHEN x = '' THEN {'key': '', 'value': CAST(NULL AS VARCHAR)} WHEN d = '' THEN {'key': x[1], 'value': x[2:]} WHEN contains(x, d) THEN {'key': string_split(x, d)[1], 'value': substr(x, instr(x, d) + length(d))} ELSE {'key': x, 'value': CAST(NULL AS VARCHAR)} END
 last_entries(l) AS list_filter(l, lambda entry, place: len(list_filter(l[place + 1:], lambda later: later['key'] = entry['key'])) = 0)
-map_of_parts(l, d) AS CASE WHEN d IS NOT NULL THEN map_from_entries(fn.last_entries(list_transform(CASE WHEN len(l) = 0 THEN [''] ELSE l END, lambda part: fn.map_entry(part, d)))) END
+map_of_parts(l, d) AS CASE WHEN d IS NOT NULL THEN fn.last_entries(list_transform(CASE WHEN len(l) = 0 THEN [''] ELSE l END, lambda part: fn.map_entry(part, d))) END
 whole_money(x) AS format('{:,}', x) || '.00'
 octets(s) AS list_transform(string_split(s, '.'), lambda octet: CAST(octet AS BIGINT))
 inet_aton(s) AS CASE WHEN regexp_full_match(s, '\d{1,3}(\.\d{1,3}){3}') AND list_max(fn.octets(s)) <= 255 THEN list_reduce(fn.octets(s), lambda address, octet: address * 256 + octet) END

@@ -16,7 +16,9 @@ url_file(r, whole) AS CASE WHEN whole THEN r WHEN contains(r, '/') THEN substr(r
 url_path(f) AS CASE WHEN contains(f, '?') THEN fn.before(f, '?') ELSE fn.before(f, '#') END
 url_piece(u, r, relative, part) AS CASE part WHEN 'FILE' THEN fn.before(fn.url_file(r, relative), '#') WHEN 'PATH' THEN fn.url_path(fn.url_file(r, relative)) WHEN 'QUERY' THEN CASE WHEN contains(r, '?') THEN fn.before(fn.after(r, '?'), '#') END WHEN 'REF' THEN CASE WHEN contains(r, '#') THEN fn.after(r, '#') END ELSE CASE WHEN NOT relative THEN CASE part WHEN 'AUTHORITY' THEN fn.before(r, '/') WHEN 'HOST' THEN fn.url_host(r) WHEN 'PROTOCOL' THEN fn.before(u, '://') WHEN 'USERINFO' THEN CASE WHEN contains(r, '@') THEN fn.before(r, '@') END END END END
 url_part(s, part) AS list_transform([trim(s, ' ')], lambda url: fn.url_piece(url, CASE WHEN contains(url, '://') THEN fn.after(url, '://') ELSE url END, NOT contains(url, '://'), part))[1]
-url_value_at(rest) AS CASE WHEN rest = '' OR rest[1] = '&' THEN '' WHEN rest[1] = '=' THEN TRY(fn.url_decoded(fn.before(rest[2:], '&'))) END
+url_decoded_or_null(s) AS CASE WHEN NOT contains(regexp_replace(s, '%[0-9A-F]{2}', '', 'g'), '%') THEN url_decode(s) END
+url_value_at(rest) AS CASE WHEN rest = '' OR rest[1] = '&' THEN '' WHEN rest[1] = '=' THEN fn.url_decodable(fn.before(rest[2:], '&')) END
+url_decodable(s) AS CASE WHEN NOT contains(regexp_replace(s, '%[0-9A-F]{2}', '', 'g'), '%') THEN url_decode(s) END
 url_value(q, k) AS list_transform([{'query': q, 'at': instr(q, k)}], lambda found: CASE WHEN found['at'] = 0 OR (found['at'] > 1 AND found['query'][found['at'] - 1] <> '&') THEN NULL ELSE fn.url_value_at(substr(found['query'], found['at'] + length(k))) END)[1]
 url_parameter(u, k) AS CASE WHEN k <> '' AND NOT regexp_matches(k, '\s') THEN fn.url_value(fn.url_part(u, 'QUERY'), k) END
 """
