@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,26 @@ if TYPE_CHECKING:
     from starrocks_embedded.catalog.external import External
 
 JOB_SECONDS = 0.8  # until the change of an asynchronous ALTER takes effect
+
+
+class Requests:
+    """What keeps a server awake beside its connections: requests over HTTP."""
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.last = 0.0
+        self._mutex = threading.Lock()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        with self._mutex:
+            self.running += 1
+        try:
+            yield
+        finally:
+            with self._mutex:
+                self.running -= 1
+                self.last = time.monotonic()
 
 
 class Engine:
@@ -56,6 +78,7 @@ class Engine:
         self.visible_after = visible_after  # seconds until a committed load is visible
         self.transactions = Transactions()
         self.error_logs = ErrorLogs()
+        self.requests = Requests()
         self.open_loads: dict[str, Any] = {}  # transactions of Stream Load, by label; see loading/transactions.py
         self.literal_selects: dict[tuple[str, str | None], Any] = {}  # by text and sql_mode; see statements/query.py
 

@@ -137,7 +137,7 @@ class MaterializedView:
     inactive_reason: str = ""
     bases: tuple[tuple[str, str, str], ...] = ()  # (catalog, database, table) read by the query
     former_bases: tuple[int, ...] = ()  # tables it read under a name that means another object since
-    base_versions: dict[str, int] = field(default_factory=dict)
+    base_versions: dict[str, dict[str, str]] = field(default_factory=dict)  # by table and partition, when refreshed
     task_id: int = 0
 
 
@@ -279,6 +279,10 @@ class TaskRun:
     error_message: str | None = None
     progress: str = "0%"
     properties: dict[str, Any] = field(default_factory=dict)
+    job_id: str = ""  # of the first run of a refresh that takes several; '' is its own
+    began: float = 0  # when it left the queue, in seconds since 1970
+    ended: float = 0
+    refresh: dict[str, Any] = field(default_factory=dict)  # what a refresh did: see materialized_views/runs.py
 
 
 @dataclass

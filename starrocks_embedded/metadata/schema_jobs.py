@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.hash_order import hash_order
+from starrocks_embedded.metadata.refresh_texts import extra_message
 from starrocks_embedded.metadata.schema_tables import SCHEMA, moment
 from starrocks_embedded.metadata.system_tables import Record, fills
 
@@ -46,6 +47,10 @@ def _property_text(task: model.Task) -> str:
     return "(" + ",".join(f"'{k}'='{properties[k]}'" for k in hash_order(properties)) + ")"
 
 
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
 @fills(SCHEMA, "task_runs")
 def task_runs(session: Session) -> Iterable[Record]:
     for run in session.engine.catalog.all(model.TaskRun):
@@ -63,8 +68,8 @@ def task_runs(session: Session) -> Iterable[Record]:
             "ERROR_CODE": run.error_code,
             "ERROR_MESSAGE": run.error_message,
             "PROGRESS": run.progress,
-            "EXTRA_MESSAGE": "",
-            "PROPERTIES": json.dumps(run.properties, separators=(",", ":")),
-            "JOB_ID": run.query_id,
+            "EXTRA_MESSAGE": _compact(extra_message(session, run)) if run.refresh else "",
+            "PROPERTIES": _compact(run.properties),
+            "JOB_ID": run.job_id or run.query_id,
             "PROCESS_TIME": created,
         }

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
@@ -13,6 +14,7 @@ from starrocks_embedded.catalog.rollups import statement_text
 from starrocks_embedded.emit.expression import zone
 from starrocks_embedded.metadata.accounts import identity_text
 from starrocks_embedded.metadata.databases import SYSTEM_DATABASES
+from starrocks_embedded.metadata.refresh_texts import job_message, last_job, partition_texts
 from starrocks_embedded.metadata.rights import holds_any_on, visible_databases
 from starrocks_embedded.metadata.row_counts import partition_counts, row_counts
 from starrocks_embedded.metadata.system_tables import Record, SystemTable, fills, fills_wanted, system_tables
@@ -21,6 +23,7 @@ from starrocks_embedded.metadata.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
+    from starrocks_embedded.version import Version
 
 SCHEMA = "information_schema"
 COLLATION = "utf8_general_ci"
@@ -209,9 +212,32 @@ def materialized_view_record(
         "TASK_NAME": task,
         "TABLE_ROWS": counts.get(table.id, 0),
         "MATERIALIZED_VIEW_DEFINITION": show_create_materialized_view(table),
-        "QUERY_REWRITE_STATUS": "VALID",
+        "QUERY_REWRITE_STATUS": _rewrite_status(session, table),
         "CREATOR": identity_text((table.creator or session.engine.admin, "%")),
     } | _last_refresh(session, task)
+
+
+def _rewrite_status(session: Session, table: model.Table) -> str:
+    if table.properties.get("enable_query_rewrite", "").upper() == "FALSE":
+        return "INVALID: enable_query_rewrite=FALSE"
+    active = table.materialized is None or table.materialized.active
+    if not active:
+        return "INVALID: MV is not active"
+    if limit := _limiting_operator(table.query_written, session.engine.version):
+        return f"INVALID: no valid plan: MV contains non-SPJG operators(no view rewrite): {limit}"
+    return "VALID"
+
+
+@lru_cache(maxsize=1024)
+def _limiting_operator(text: str, version: Version) -> str:
+    """The operator that LIMIT makes of a query: no query can be rewritten to read what it leaves."""
+    from starrocks_embedded.syntax.cursor import Cursor
+    from starrocks_embedded.syntax.queries import parse_query
+
+    query = parse_query(Cursor(text, version))
+    if query.limit is None:
+        return ""
+    return "LOGICAL_TOPN" if query.order_by else "LOGICAL_LIMIT"
 
 
 def rollup_record(database: model.Database, table: model.Table, rollup: model.Rollup) -> Record:
@@ -247,7 +273,7 @@ def _partition_type(table: model.Table) -> str:
 
 def _last_refresh(session: Session, task: str) -> Record:
     """Of the newest run of its task; the text `null` stands for a state that never was."""
-    runs = [r for r in session.engine.catalog.all(model.TaskRun) if r.task_name == task]
+    runs = last_job(session, task)
     if not runs:
         return {
             "LAST_REFRESH_STATE": "null",
@@ -255,19 +281,21 @@ def _last_refresh(session: Session, task: str) -> Record:
             "LAST_REFRESH_ERROR_CODE": "0",
             "LAST_REFRESH_ERROR_MESSAGE": "",
         }
-    last = max(runs, key=lambda r: r.id)
-    start, end = moment(last.created), moment(last.finished)
-    return {
-        "LAST_REFRESH_START_TIME": start,
-        "LAST_REFRESH_FINISHED_TIME": end,
-        "LAST_REFRESH_DURATION": (end - start).total_seconds() if start and end else None,
+    first, last = runs[0], runs[-1]
+    record: Record = {
+        "LAST_REFRESH_START_TIME": moment(first.created),
         "LAST_REFRESH_STATE": last.state,
-        "LAST_REFRESH_FORCE_REFRESH": "false",
+        "LAST_REFRESH_FORCE_REFRESH": str(first.refresh["force"]).lower(),
         "LAST_REFRESH_ERROR_CODE": str(last.error_code),
         "LAST_REFRESH_ERROR_MESSAGE": last.error_message or "",
-        "LAST_REFRESH_PROCESS_TIME": start,
-        "LAST_REFRESH_JOB_ID": last.query_id,
-    }
+        "EXTRA_MESSAGE": json.dumps(job_message(runs), separators=(",", ":")),
+        "LAST_REFRESH_PROCESS_TIME": moment(first.created),
+        "LAST_REFRESH_JOB_ID": first.query_id,
+    } | partition_texts(runs)
+    if last.finished:
+        record["LAST_REFRESH_FINISHED_TIME"] = moment(last.finished)
+        record["LAST_REFRESH_DURATION"] = round(sum(r.ended - r.began for r in runs), 3)
+    return record
 
 
 # ---- partitions

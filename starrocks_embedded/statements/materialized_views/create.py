@@ -18,9 +18,12 @@ from starrocks_embedded.statements.materialized_views.clauses import (
     check_scheme,
     refresh_scheme,
 )
+from starrocks_embedded.statements.materialized_views.lineage import FUNCTIONS, origins
+from starrocks_embedded.statements.materialized_views.refresh_plan import Request
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.views import ViewColumn, ViewDefinition, columns_of, view_columns
 from starrocks_embedded.syntax import ast
+from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.definition_printer import Draft
 from starrocks_embedded.syntax.definitions import ColumnDef
@@ -40,6 +43,7 @@ PARTITION_UNITS = ("year", "quarter", "month", "week", "day")
 @dataclass
 class CreateMaterializedView(Statement):
     name: tuple[str, ...]
+    name_span: Span = field(default=NOWHERE, kw_only=True)
     columns: list[ViewColumn] = field(default_factory=list)
     comment: str = ""
     partition_by: list[ast.Expr] = field(default_factory=list)
@@ -57,7 +61,9 @@ class CreateMaterializedView(Statement):
 @grammar("CREATE", "MATERIALIZED", "VIEW")
 def parse_create(cursor: Cursor) -> CreateMaterializedView:
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    start = cursor.token
     statement = CreateMaterializedView(cursor.qualified_name(), if_not_exists=if_not_exists)
+    statement.name_span = cursor.since(start)
     statement.columns = view_columns(cursor)
     if cursor.accept("COMMENT"):
         statement.comment = cursor.string()
@@ -169,7 +175,7 @@ def create_materialized_view(session: Session, statement: CreateMaterializedView
     if view.materialized is not None and view.materialized.refresh_moment != "deferred":
         from starrocks_embedded.statements.materialized_views.refresh import refresh_in_background
 
-        refresh_in_background(session, view)
+        refresh_in_background(session, view, Request())
     return ok()
 
 
@@ -358,28 +364,12 @@ def _base_partition_kind(analyzed: AnalyzedQuery, position: int) -> str:
     body: ast.Node = analyzed.query.body
     while isinstance(body, (ast.SetOperation, ast.Query)):
         body = body.left if isinstance(body, ast.SetOperation) else body.body
-    refusal = analysis_error("Materialized view partition column in partition exp must be base table partition column")
-    if not isinstance(body, ast.Select):
-        raise refusal
-    expression: ast.Expr = body.items[position].expr
-    if isinstance(expression, ast.Call):
-        if expression.name not in ("date_trunc", "str2date"):
-            shown = body.items[position].text
-            raise analysis_error(
-                f"Materialized view partition function {expression.name} is not support: {shown}", expression.span
-            )
-        expression = next((a for a in expression.args if isinstance(a, ast.ColumnRef)), expression)
-    base = _base_column(expression)
-    if base is None:
-        raise refusal
-    table, column = base
-    if column.name.lower() not in (c.lower() for c in table.partitioning.columns):
-        raise refusal
-    return "list" if table.partitioning.kind in ("list", "columns") else "range"
-
-
-def _base_column(expression: ast.Expr) -> tuple[model.Table, model.Column] | None:
-    if not isinstance(expression, ast.ColumnRef) or expression.slot is None or expression.slot.column is None:
-        return None
-    relation = expression.slot.relation
-    return (relation.table, expression.slot.column) if isinstance(relation, ast.TableRef) and relation.table else None
+    if isinstance(body, ast.Select):
+        expression = body.items[position].expr
+        if isinstance(expression, ast.Call) and expression.name not in FUNCTIONS:
+            function = f"{expression.name} is not support: {body.items[position].text}"
+            raise analysis_error(f"Materialized view partition function {function}", expression.span)
+    found = [o for o in origins(analyzed.query, position) if o.partitions]
+    if not found:
+        raise analysis_error("Materialized view partition column in partition exp must be base table partition column")
+    return "list" if found[0].table.partitioning.kind in ("list", "columns") else "range"

@@ -1,57 +1,98 @@
-"""The partitions of a materialized view follow those of the base table that its partition column comes from."""
+"""The partitions of a materialized view follow those of the base tables that its partition column comes from."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
-from starrocks_embedded.catalog.partitions import MAXVALUE, NAME_FORMATS, add_period, period_start
-from starrocks_embedded.syntax import ast
+from starrocks_embedded.catalog.partitions import MAXVALUE, NAME_FORMATS, add_period, comparable, period_start
+from starrocks_embedded.errors import unsupported
+from starrocks_embedded.statements.materialized_views.lineage import Origin, origins
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
     from starrocks_embedded.catalog.store import Catalog
 
 Bounds = tuple[str, str]
+Key = tuple[tuple[int, Any], ...]
 
 
 def followed_partitions(catalog: Catalog, view: model.Table, analyzed: AnalyzedQuery) -> list[model.Partition]:
-    """Those that a refresh makes: the base table's own, or its ranges widened to whole periods."""
-    base, unit = _origin(view, analyzed)
-    if base is None:
-        return []
-    kept = [p for p in base.partitions if not p.temporary]
+    """Those that the view should have by now: its base tables' own, or their ranges widened to whole periods. None
+    where they are made from the values that come."""
+    found = view_origins(view, analyzed)
+    kept = [p for base in _tables(found) for p in base.partitions if not p.temporary]
+    unit = view_unit(view, found)
     if unit:
         return _widened(catalog, kept, unit)
-    if view.partitioning.kind == "list" and base.partitioning.columns[0] != base.partitioning.columns[-1]:
-        return []  # lists over several columns are made from the values that come
-    return [replace(p, id=catalog.new_id(), version=1, buckets=view.distribution.buckets, properties={}) for p in kept]
+    if makes_itself(view, found):
+        return []
+    distinct: list[model.Partition] = []
+    for partition in kept:
+        if any(same_rows(partition, other) for other in distinct):
+            continue
+        if any(overlap(partition, other) for other in distinct):
+            raise unsupported("A materialized view over tables whose partitions overlap without being the same")
+        distinct.append(partition)
+    buckets = view.distribution.buckets
+    return [replace(p, id=catalog.new_id(), version=1, buckets=buckets, properties={}) for p in distinct]
 
 
-def _origin(view: model.Table, analyzed: AnalyzedQuery) -> tuple[model.Table | None, str]:
-    """The base table, and the unit by which date_trunc widens its ranges."""
+def view_origins(view: model.Table, analyzed: AnalyzedQuery) -> list[Origin]:
+    """Where the values of its first partition column come from."""
     names = [c.name for c in sorted(view.columns, key=lambda c: c.id)]
-    body: ast.Node = analyzed.query.body
-    while isinstance(body, ast.SetOperation | ast.Query):
-        body = body.left if isinstance(body, ast.SetOperation) else body.body
-    if not isinstance(body, ast.Select):
-        return None, ""
-    expression = body.items[names.index(view.partitioning.columns[0])].expr
+    found = origins(analyzed.query, names.index(view.partitioning.columns[0]))
+    return [o for o in found if o.partitions]
+
+
+def view_unit(view: model.Table, found: list[Origin]) -> str:
+    """The unit of its date_trunc, in PARTITION BY or in the query; lists are never widened."""
+    if view.partitioning.kind != "range":
+        return ""
     unit = re.match(r"date_trunc\('(\w+)'", view.partitioning.exprs[0])
-    found = unit[1].lower() if unit else ""
-    while not isinstance(expression, ast.ColumnRef):
-        if isinstance(expression, ast.Call) and expression.name == "date_trunc" and not found:
-            found = str(getattr(expression.args[0], "value", "")).lower()
-        inner = [expression.operand] if isinstance(expression, ast.Cast) else getattr(expression, "args", [])
-        columns = [e for e in inner if isinstance(e, ast.ColumnRef | ast.Cast | ast.Call)]
-        if not columns:
-            return None, ""
-        expression = columns[0]
-    relation = expression.slot.relation
-    return (relation.table if isinstance(relation, ast.TableRef) else None), found
+    return unit[1].lower() if unit else next((o.unit for o in found if o.unit), "")
+
+
+def makes_itself(view: model.Table, found: list[Origin]) -> bool:
+    """Lists over several columns, or over another number than the base table's, come with the values."""
+    return view.partitioning.kind == "list" and any(
+        len(o.table.partitioning.columns) != 1 or len(view.partitioning.columns) != 1 for o in found
+    )
+
+
+def _tables(found: list[Origin]) -> list[model.Table]:
+    return list({o.table.id: o.table for o in found}.values())
+
+
+def same_rows(one: model.Partition, other: model.Partition) -> bool:
+    if one.kind == "list" or other.kind == "list":
+        return set(one.values) == set(other.values)
+    return _range(one) == _range(other)
+
+
+def overlap(one: model.Partition, other: model.Partition) -> bool:
+    if one.kind == "list" or other.kind == "list":
+        return bool(set(one.values) & set(other.values))
+    (low, high), (start, end) = _range(one), _range(other)
+    return low < end and start < high
+
+
+def between(partition: model.Partition, start: str, end: str) -> bool:
+    """Whether the range has values from `start` up to `end`."""
+    low, high = _range(partition)
+    return low < _bound((end,)) and _bound((start,)) < high
+
+
+def _range(partition: model.Partition) -> tuple[Key, Key]:
+    return _bound(partition.lower), _bound(partition.upper)
+
+
+def _bound(values: tuple[str, ...] | None) -> Key:
+    """As something to compare: a date is its midnight."""
+    return comparable(tuple(v.removesuffix(" 00:00:00") for v in values or ("",)))
 
 
 def _widened(catalog: Catalog, partitions: list[model.Partition], unit: str) -> list[model.Partition]:

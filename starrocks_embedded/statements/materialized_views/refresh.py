@@ -1,28 +1,46 @@
-"""REFRESH MATERIALIZED VIEW: recompute the rows in one transaction, as a task run that others can watch."""
+"""REFRESH MATERIALIZED VIEW: the partitions whose base data changed are computed anew, each refresh in one
+transaction, as a task run that others can watch."""
 
 from __future__ import annotations
 
-import threading
+import contextlib
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
+from starrocks_embedded.catalog.dependents import dependents
+from starrocks_embedded.catalog.partitions import partition_id_sql
 from starrocks_embedded.catalog.show_create_view import query_order
+from starrocks_embedded.catalog.store import copied
 from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Column, Result, ok
 from starrocks_embedded.statements.materialized_views.alter import BY_USER, activate
-from starrocks_embedded.statements.materialized_views.partitions import followed_partitions
+from starrocks_embedded.statements.materialized_views.refresh_plan import (
+    HIGH,
+    NORMAL,
+    Plan,
+    Request,
+    is_triggered_by,
+    plan_refresh,
+)
+from starrocks_embedded.statements.materialized_views.runs import begin_run, end_run
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.queries import parse_query
+from starrocks_embedded.taskqueue import Work
 from starrocks_embedded.types import varchar
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
+    from starrocks_embedded.catalog.store import Change
+    from starrocks_embedded.engine import Engine
     from starrocks_embedded.session import Session
+
+MOST_FAILURES = 10  # in a row, until a view is not refreshed any more
+OVERWRITTEN = 2  # the version of a partition that an overwrite has made
 
 
 @dataclass
@@ -32,6 +50,7 @@ class RefreshMaterializedView(Statement):
     values: list[list[str]] = field(default_factory=list)
     force: bool = False
     sync: bool = False
+    priority: int | None = None
     place: Span = NOWHERE
     range_place: Span = NOWHERE
 
@@ -61,7 +80,7 @@ def parse_refresh(cursor: Cursor) -> RefreshMaterializedView:
         statement.sync = cursor.expect_any("SYNC", "ASYNC") == "SYNC"
         cursor.expect("MODE")
     if cursor.accept("WITH", "PRIORITY"):
-        cursor.integer()
+        statement.priority = cursor.integer()
     return statement
 
 
@@ -77,11 +96,15 @@ def parse_cancel(cursor: Cursor) -> CancelRefresh:
 def refresh_materialized_view(session: Session, statement: RefreshMaterializedView) -> Result:
     view = _target(session, statement)
     _check_partitions(view, statement)
+    request = Request(
+        statement.force, *(statement.range or ("", "")), tuple(map(tuple, statement.values)), statement.sync,
+        manual=True, priority=HIGH if statement.priority is None else statement.priority,
+    )  # fmt: skip
     if not statement.sync:
-        query_id = refresh_in_background(session, view)
+        query_id = refresh_in_background(session, view, request)
     else:
         query_id = str(uuid.uuid4())
-        refresh_now(session, view, query_id)
+        refresh_now(session, view, request, query_id)
     return Result([Column("QUERY_ID", varchar(60), 180)], [(query_id,)])
 
 
@@ -90,6 +113,9 @@ def cancel_refresh(session: Session, statement: CancelRefresh) -> Result:
     view = session.find_table(statement.name)
     if view is None or view.materialized is None:
         raise analysis_error(f"Can not find materialized view:{statement.name[-1]}")
+    running = session.engine.running_tasks.get(f"mv-{view.id}")
+    if running is not None:
+        running.connection.interrupt()
     return ok()
 
 
@@ -129,63 +155,98 @@ def _check_partitions(view: model.Table, statement: RefreshMaterializedView) -> 
             raise analysis_error("Batch build partition start date should less than end date", statement.range_place)
 
 
-def refresh_in_background(session: Session, view: model.Table) -> str:
-    """Submits a refresh and returns at once. The thread has a session of its own."""
+def refresh_in_background(session: Session, view: model.Table, request: Request) -> str:
+    """Submits a refresh and returns at once with its query id. One like it that still waits stands for both."""
+    engine, user, view_id = session.engine, session.user, view.id
     query_id = str(uuid.uuid4())
-    thread = threading.Thread(target=_refresh_quietly, args=(session, view, query_id), daemon=True)
-    thread.start()
-    return query_id
+
+    def work() -> None:
+        with contextlib.suppress(Exception):  # the engine was closed: nobody is left to be told
+            _refresh_quietly(engine, user, view_id, request, query_id)
+
+    return engine.task_queue.submit(view_id, Work(repr(request), query_id, work))
 
 
-def _refresh_quietly(session: Session, view: model.Table, query_id: str) -> None:
+def _refresh_quietly(engine: Engine, user: str, view_id: int, request: Request, query_id: str) -> None:
     from starrocks_embedded.session import Session as OwnSession
 
-    own = OwnSession(session.engine, 0, session.user)
+    view = engine.catalog.get(model.Table, view_id)
+    if view is None:
+        return
+    own = OwnSession(engine, 0, user)
+    task = f"mv-{view_id}"
+    engine.running_tasks[task] = own
+    own.begin_statement(f"refresh materialized view {view.name}")
     try:
-        refresh_now(own, view, query_id)
+        refresh_now(own, view, request, query_id)
     except StarRocksError:
         pass  # recorded in the task run, where StarRocks shows it too
     finally:
+        engine.running_tasks.pop(task, None)
+        own.end_statement()
         own.close()
 
 
-def refresh_now(session: Session, view: model.Table, query_id: str) -> None:
-    """One refresh, recorded as a run of task mv-<id>."""
-    details = view.materialized
-    assert details is not None
-    home = session.engine.catalog.get(model.Database, view.database_id)
-    run = model.TaskRun(
-        session.engine.catalog.new_id(), query_id, f"mv-{view.id}", home.name if home else "",
-        f"insert overwrite `{view.name}` {view.query}", now_text(), state="RUNNING",
-    )  # fmt: skip
-    with session.engine.catalog.change(session.connection) as change:
-        change.put(run)
-    try:
-        _reactivate(session, view)
-        _recompute(session, view)
-    except StarRocksError as error:
-        _finish(session, run, "FAILED", error)
-        raise failure(f"execute task mv-{view.id} failed: {error.message}", error.code) from error
-    _finish(session, run, "SUCCESS", None)
+def refresh_now(session: Session, view: model.Table, request: Request, query_id: str) -> None:
+    """A refresh, recorded as a run of task mv-<id>, or as several where it is cut into batches."""
+    job_id, rest = "", request
+    while True:
+        run = begin_run(session, view, rest, query_id, job_id)
+        try:
+            _reactivate(session, view)
+            plan = _recompute(session, view, rest)
+        except StarRocksError as error:
+            end_run(session, run, "FAILED", error=error)
+            _give_up_failing(session, view)
+            raise failure(f"execute task mv-{view.id} failed: {error.message}", error.code) from error
+        end_run(session, run, "SUCCESS" if plan and plan.computes else _skipped(session), plan)
+        if plan is None or plan.rest is None:
+            break
+        job_id, query_id, rest = job_id or query_id, str(uuid.uuid4()), plan.rest
+    refresh_dependents(session, view)
+
+
+def _skipped(session: Session) -> str:
+    return "SKIPPED" if session.engine.version.at_least("3.4") else "SUCCESS"
+
+
+def _give_up_failing(session: Session, view: model.Table) -> None:
+    """A view whose refresh fails time after time is left alone."""
+    runs = sorted((r for r in session.engine.catalog.all(model.TaskRun) if r.task_name == f"mv-{view.id}"), key=_id)
+    current = session.engine.catalog.get(model.Table, view.id)
+    if current is None or current.materialized is None or not current.materialized.active:
+        return
+    if len(runs) >= MOST_FAILURES and all(r.state == "FAILED" for r in runs[-MOST_FAILURES:]):
+        with session.engine.catalog.change(session.connection, [view.id]) as change:
+            details = change.edit(view).materialized
+            assert details is not None
+            details.active, details.inactive_reason = False, f"mv consecutive failures: {view.name}"
+
+
+def _id(run: model.TaskRun) -> int:
+    return run.id
+
+
+def refresh_dependents(session: Session, table: model.Table) -> None:
+    """Materialized views that are refreshed after each load of a table they read, in the background."""
+    catalog = session.engine.catalog
+    if not any(t.materialized is not None for t in catalog.all(model.Table)):
+        return
+    for view in dependents(catalog, table):
+        if view.id != table.id and is_triggered_by(session, view, table):
+            refresh_in_background(session, view, Request(priority=NORMAL))
 
 
 def _reactivate(session: Session, view: model.Table) -> None:
-    details = view.materialized
-    if details is None or details.active:
+    current = session.engine.catalog.get(model.Table, view.id)
+    details = current.materialized if current is not None else None
+    if current is None or details is None or details.active:
         return
     try:
-        activate(session, view)
+        activate(session, current)
     except StarRocksError as error:
         reason = details.inactive_reason
         raise failure(f"Materialized view: {view.name}/{view.id} is not active due to {reason}.") from error
-
-
-def _finish(session: Session, run: model.TaskRun, state: str, error: StarRocksError | None) -> None:
-    with session.engine.catalog.change(session.connection) as change:
-        edited = change.edit(run)
-        edited.state, edited.finished, edited.progress = state, now_text(), "100%"
-        if error is not None:
-            edited.error_code, edited.error_message = error.code, error.message
 
 
 def analyze_definition(session: Session, view: model.Table) -> AnalyzedQuery:
@@ -202,20 +263,70 @@ def analyze_definition(session: Session, view: model.Table) -> AnalyzedQuery:
         session.catalog_name, session.database_name = here
 
 
-def _recompute(session: Session, view: model.Table) -> None:
+def _recompute(session: Session, view: model.Table, request: Request) -> Plan | None:
+    """Computes what changed. The plan is made of what the catalog says before the data is read, so that a load in
+    between is seen by the next refresh, and made anew where the view was changed before its lock was held."""
     from starrocks_embedded.catalog.visibility import wait_to_exchange
+    from starrocks_embedded.statements.insert import with_hints
+
+    wait_to_exchange(session, view, patient=True)
+    with with_hints(session, _session_properties(view)):
+        while True:
+            current = session.engine.catalog.get(model.Table, view.id)
+            if current is None:
+                raise failure(f"Materialized view {view.name} is not found")
+            analyzed = analyze_definition(session, current)
+            plan = plan_refresh(session, current, analyzed, request)
+            if plan is None:
+                return None
+            with session.engine.catalog.change(session.connection, [view.id]) as change:
+                if session.engine.catalog.get(model.Table, view.id) is not current:
+                    continue
+                _replace(session, change, change.edit(current), analyzed, plan)
+                return plan
+
+
+def _session_properties(view: model.Table) -> dict[str, str]:
+    return {k.removeprefix("session."): v for k, v in view.properties.items() if k.startswith("session.")}
+
+
+def _replace(session: Session, change: Change, view: model.Table, analyzed: AnalyzedQuery, plan: Plan) -> None:
+    """New rows for the planned partitions, which are new ones afterwards; the rows of dropped ones go."""
     from starrocks_embedded.emit.query import prepare, query_sql
     from starrocks_embedded.statements.insert import insert_rows
 
-    analyzed = analyze_definition(session, view)
     prepare(session, analyzed)
     select = query_sql(session, analyzed)
-    wait_to_exchange(session, view, patient=True)
-    with session.engine.catalog.change(session.connection, [view.id]) as change:
-        edited = change.edit(view)
-        change.run(f"DELETE FROM data.{edited.physical}")
-        if edited.partitioning.kind != "none":
-            edited.partitions = followed_partitions(session.engine.catalog, edited, analyzed)
-        insert_rows(session, change, edited, query_order(edited), select)
-        edited.version += 1
-        edited.updated = now_text()
+    view.partitions = copied(plan.partitions)
+    refreshed = {p.id for p in plan.refreshed}
+    kept = ", ".join(str(p.id) for p in view.partitions if p.id not in refreshed) or "-1"
+    change.run(f'DELETE FROM data."{view.physical}" WHERE p NOT IN ({kept})')
+    renewed = [p for p in view.partitions if p.id in refreshed]
+    for partition in renewed:
+        partition.id = change.catalog.new_id()
+    if plan.computes:
+        rows = select if plan.whole else _of_partitions(view, select, [p.id for p in renewed])
+        insert_rows(session, change, view, query_order(view), rows)
+    view.updated = now_text()
+    view.version += 1
+    plan.refreshed = renewed or (view.partitions if plan.whole else [])
+    for partition in plan.refreshed:
+        partition.version, partition.visible_time = OVERWRITTEN, view.updated
+    assert view.materialized is not None
+    _remember(view.materialized, plan)
+
+
+def _of_partitions(view: model.Table, select: str, ids: list[int]) -> str:
+    """The query's rows that belong to some partitions."""
+    columns = query_order(view)
+    named = ", ".join(f'o{i} AS "{c.physical}"' for i, c in enumerate(columns))
+    back = ", ".join(f'"{c.physical}" AS o{i}' for i, c in enumerate(columns))
+    inside = f"{partition_id_sql(view, only=ids)} IS NOT NULL"
+    return f"SELECT {back} FROM (SELECT {named} FROM ({select}) computed) placed WHERE {inside}"
+
+
+def _remember(details: model.MaterializedView, plan: Plan) -> None:
+    """Which state of the base tables the view has by now."""
+    for table, partitions in plan.versions.items():
+        before = {} if plan.whole else details.base_versions.get(table, {})
+        details.base_versions[table] = before | partitions
