@@ -34,11 +34,11 @@ demo: install ## two days of a warehouse on the embedded engine; SERVE=1 leaves 
 test: install ## every test, on two cores
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-test-versions: install ## the functional tests on the engine as older servers
-	$(foreach v,$(VERSIONS),$(BIN)/python -m pytest -n 2 --server-version $(v) tests/functional $(ARGS) &&) true
+test-versions: install ## the functional tests and the documented models on the engine as older servers
+	$(foreach v,$(VERSIONS),$(BIN)/python -m pytest -n 2 --server-version $(v) tests/functional tests/docs/test_project.py $(ARGS) &&) true
 
 test-safety: install ## fail every statement of every rebuild in every way
-	$(BIN)/python -m pytest -n 2 --every-fault tests/functional/safety $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist load --every-fault tests/functional/safety $(ARGS)
 
 test-dbt-1.12: $(NEXT)/.installed ## the functional tests on dbt-core 1.12
 	$(NEXT)/bin/python -m pytest -n 2 tests/functional $(ARGS)
