@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
 from starrocks_embedded.emit.functions.constants import constant, is_null, literal_text
+from starrocks_embedded.emit.functions.date_parsing import str_to_date
 from starrocks_embedded.errors import RAISED, failure, unsupported
 from starrocks_embedded.syntax import ast
 
@@ -291,11 +292,6 @@ JAVA_FORMATS = {
     "yyyyMMdd": "%Y%m%d", "yyyy-MM-dd": "%Y-%m-%d", "yyyy-MM-dd HH:mm:ss": "%Y-%m-%d %H:%i:%s",
     "yyyyMMddHHmmss": "%Y%m%d%H%i%s",
 }  # fmt: skip
-PARSE = {
-    "Y": "%Y", "y": "%y", "m": "%m", "c": "%m", "d": "%d", "e": "%d", "H": "%H", "k": "%H", "h": "%I", "I": "%I",
-    "l": "%I", "i": "%M", "s": "%S", "S": "%S", "f": "%f", "p": "%p", "M": "%B", "b": "%b", "a": "%a", "W": "%A",
-    "j": "%j", "T": "%H:%M:%S", "r": "%I:%M:%S %p", "%": "%%",
-}  # fmt: skip
 
 
 @rewrite("date_format")
@@ -377,32 +373,6 @@ def joda_piece(piece: str) -> str:
     return quote(piece)
 
 
-@rewrite("str_to_date", "str2date")
-def str_to_date(emitter: Emitter, call: ast.Call) -> str:
-    if is_null(call.args[1]):
-        return "NULL"
-    pattern = literal_text(call.args[1])
-    if pattern is None:
-        raise unsupported("str_to_date with a format that is no constant")
-    from starrocks_embedded.emit.expression import quote
-
-    return f"try_strptime(trim({emitter.sql(call.args[0])}), {quote(parse_pattern(pattern))})"
-
-
-def parse_pattern(pattern: str) -> str:
-    text, i = "", 0
-    while i < len(pattern):
-        if pattern[i] == "%" and i + 1 < len(pattern):
-            i += 1
-            if pattern[i] not in PARSE:
-                raise unsupported(f"%{pattern[i]} in a date format")
-            text += PARSE[pattern[i]]
-        else:
-            text += pattern[i]
-        i += 1
-    return text
-
-
 # ---- zones
 
 
@@ -441,17 +411,21 @@ def to_local(emitter: Emitter, seconds: str) -> str:
     return f"timezone({quote(zone_name(emitter.time_zone))}, timezone('UTC', {utc}))"
 
 
-@rewrite("unix_timestamp")
-def unix_timestamp(emitter: Emitter, call: ast.Call) -> str:
+def in_utc(emitter: Emitter, local: str) -> str:
     from starrocks_embedded.emit.expression import quote
 
+    if emitter.time_zone in ("UTC", "GMT", "Etc/UTC", "+00:00"):
+        return local
+    return f"timezone({quote(zone_name(emitter.time_zone))}, {local})"
+
+
+@rewrite("unix_timestamp")
+def unix_timestamp(emitter: Emitter, call: ast.Call) -> str:
     if not call.args:
         return str(int(emitter.utc().timestamp()))
     if len(call.args) > 1:
-        return f"epoch({str_to_date(emitter, call)})"
-    value = f"CAST({emitter.sql(call.args[0])} AS TIMESTAMP)"
-    if emitter.time_zone not in ("UTC", "GMT", "Etc/UTC", "+00:00"):
-        value = f"timezone({quote(zone_name(emitter.time_zone))}, {value})"
+        return f"CAST(epoch({in_utc(emitter, str_to_date(emitter, call))}) AS BIGINT)"
+    value = in_utc(emitter, f"CAST({emitter.sql(call.args[0])} AS TIMESTAMP)")
     return f"CASE WHEN {value} IS NOT NULL THEN greatest(CAST(floor(epoch({value})) AS BIGINT), 0) END"
 
 

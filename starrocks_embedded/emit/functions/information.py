@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import rewrite
@@ -21,7 +22,7 @@ OLD_SERVER_VERSION, SERVER_VERSION = "5.1.0", "8.0.33"
 @rewrite(
     "database", "schema", "catalog", "current_catalog", "current_user", "user", "session_user", "current_role",
     "connection_id", "session_id", "version", "current_version", "last_query_id", "current_warehouse",
-    "current_group", "current_timezone",
+    "current_group", "current_timezone", "host_name",
 )  # fmt: skip
 def session_constant(emitter: Emitter, call: ast.Call) -> str:
     from starrocks_embedded.emit.expression import cast_value
@@ -50,6 +51,8 @@ def value(session: Session, name: str) -> object:
         return session.last_query_id or None
     if name == "current_role":
         return current_role_text(session)
+    if name == "host_name":
+        return platform.node()
     if name == "current_group":
         return "NONE"
     if name == "current_timezone":

@@ -48,7 +48,7 @@ round_half(x) AS CASE WHEN x < 0 THEN ceil(x - 0.5) ELSE floor(x + 0.5) END
 )
 
 DOUBLES = {
-    "sin": "sin({0})", "cos": "cos({0})", "tan": "tan({0})", "cot": "cot({0})", "asin": "TRY(asin({0}))",
+    "sin": "sin({0})", "cos": "cos({0})", "tan": "tan({0})", "cot": "CASE WHEN {0} <> 0 THEN 1.0 / tan({0}) END", "asin": "TRY(asin({0}))",
     "acos": "TRY(acos({0}))", "atan": "atan({0})", "atan2": "atan2({0}, {1})", "sinh": "sinh({0})",
     "cosh": "cosh({0})", "tanh": "tanh({0})", "exp": "fn.finite(exp({0}))", "ln": "TRY(ln({0}))",
     "log10": "TRY(log10({0}))", "log2": "TRY(ln({0}) / ln(2.0))", "sqrt": "TRY(sqrt({0}))", "cbrt": "cbrt({0})",
