@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from starrocks_embedded.backend import Backend
 from starrocks_embedded.catalog.error_logs import ErrorLogs
 from starrocks_embedded.catalog.store import Catalog
 from starrocks_embedded.catalog.transactions import Transactions
+from starrocks_embedded.http.activity import Requests
 from starrocks_embedded.scheduler import Scheduler
 from starrocks_embedded.taskqueue import TaskQueue
 from starrocks_embedded.version import NEWEST, Version
@@ -23,26 +22,6 @@ if TYPE_CHECKING:
     from starrocks_embedded.catalog.external import External
 
 JOB_SECONDS = 0.8  # until the change of an asynchronous ALTER takes effect
-
-
-class Requests:
-    """What keeps a server awake beside its connections: requests over HTTP."""
-
-    def __init__(self) -> None:
-        self.running = 0
-        self.last = 0.0
-        self._mutex = threading.Lock()
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        with self._mutex:
-            self.running += 1
-        try:
-            yield
-        finally:
-            with self._mutex:
-                self.running -= 1
-                self.last = time.monotonic()
 
 
 class Engine:

@@ -121,7 +121,8 @@ class Server:
             return list(self._clients.values())
 
     def _idle_seconds(self) -> float:
-        return 0.0 if self._clients else time.monotonic() - self._idle_since
+        requests = self.engine.requests
+        return 0.0 if self._clients or requests.running else time.monotonic() - max(self._idle_since, requests.last)
 
     # ---- limits
 

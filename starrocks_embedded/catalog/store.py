@@ -111,10 +111,7 @@ class Catalog:
     def change(self, connection: Connection, lock: Iterable[int] = ()) -> Iterator[Change]:
         """A transaction over data and catalog. `lock` names the ids (tables, databases) whose writers must queue.
         Inside an explicit transaction the block joins it and is applied when that one commits."""
-        locks = [self._lock(i) for i in sorted(set(lock))]
-        for one in locks:
-            one.acquire()
-        try:
+        with self.holding(lock):
             change = Change(self, connection)
             connection.begin()
             try:
@@ -125,6 +122,15 @@ class Catalog:
                 connection.rollback()
                 raise
             self._apply(change)
+
+    @contextmanager
+    def holding(self, ids: Iterable[int]) -> Iterator[None]:
+        """Other threads wait that want to change the tables or databases of these ids."""
+        locks = [self._lock(i) for i in sorted(set(ids))]
+        for one in locks:
+            one.acquire()
+        try:
+            yield
         finally:
             for one in reversed(locks):
                 one.release()

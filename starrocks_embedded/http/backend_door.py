@@ -42,7 +42,9 @@ class _Handler(Handler):
         if found := STREAM_LOAD.fullmatch(path):
             from starrocks_embedded.loading.stream_load import answer_stream_load
 
-            return self.answer(200, answer_stream_load(self, unquote(found[1]), unquote(found[2])))
+            with self.server.engine.requests.one():
+                answer = answer_stream_load(self, unquote(found[1]), unquote(found[2]))
+            return self.answer(200, answer)
         self._transaction(path)
 
     def do_POST(self) -> None:
@@ -55,7 +57,9 @@ class _Handler(Handler):
             return self.answer(404, b"", kind=TEXT)
         from starrocks_embedded.loading.transactions import answer_transaction
 
-        self.answer(200, answer_transaction(self, found[1]))
+        with self.server.engine.requests.one():
+            answer = answer_transaction(self, found[1])
+        self.answer(200, answer)
 
     def _error_log(self, name: str) -> None:
         log = self.server.engine.error_logs.find(name)

@@ -18,9 +18,9 @@ def converted(text: str, type_: Type) -> str:
     if type_.name == "boolean":
         return _boolean(text)
     if type_.name == "json":
-        return f"fn.parse_json({text})"
+        return f"documents.parse_json({text})"
     if type_.is_nested:
-        return cast_sql(f"fn.parse_json({text})", JSON, type_)
+        return cast_sql(f"documents.parse_json({text})", JSON, type_)
     if type_.is_metric_object or type_.name == "varbinary":
         raise unsupported(f"Loading a field as {type_}")
     return cast_sql(text, VARCHAR, type_)

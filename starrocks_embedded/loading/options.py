@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 LOAD_ZONE = "Asia/Shanghai"  # whatever the zone of the server: a load that names none is given this one
 LONGEST_SEPARATOR = 50  # bytes
-BODY_BYTES = 100 << 30
 JSON_BYTES = 100 << 20
 TIMEOUTS = (1, 259200)
 COMPRESSED_FORMATS = {"gzip": "gzip", "bzip2": "bzip2", "lz4": "lz4_frame", "deflate": "deflate", "zstd": "zstd"}
@@ -56,11 +55,15 @@ def read_options(headers: Message) -> Options:
     _format(options, headers)
     if text := headers.get("timeout"):
         options.timeout = _whole(text, "Invalid timeout format")
+        if not TIMEOUTS[0] <= options.timeout <= TIMEOUTS[1]:
+            between = f"between {TIMEOUTS[0]} and {TIMEOUTS[1]} seconds"
+            raise failure(f"Invalid timeout: '{options.timeout}'. Expected values should be {between}")
     options.columns, options.where = headers.get("columns") or "", headers.get("where") or ""
     _csv(options, headers)
     _partitions(options, headers)
-    if (headers.get("negative") or "") == "true":
-        raise unsupported("A load with the header negative")
+    for name in ("negative", "enable_merge_commit"):
+        if (headers.get(name) or "").lower() == "true":
+            raise unsupported(f"A load with the header {name}")
     options.strict = _boolean(headers, "strict_mode", "Invalid strict mode format. Must be bool type")
     if text := headers.get("timezone"):
         options.zone = _zone(text)

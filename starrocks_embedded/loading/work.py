@@ -25,6 +25,7 @@ from starrocks_embedded.statements.storing import store, write_operations
 
 if TYPE_CHECKING:
     from starrocks_embedded.catalog.store import Change
+    from starrocks_embedded.loading.lines import Lines
     from starrocks_embedded.loading.options import Options
     from starrocks_embedded.session import Session
 
@@ -63,10 +64,29 @@ class Part:
 def plan_part(session: Session, table: model.Table, options: Options) -> Part:
     check_kind(table)
     mapping = make_mapping(session, table, options)
+    if options.condition:
+        _check_condition(table, mapping, options.condition)
     for name in options.partitions:
         if table.partition(name, options.temporary) is None:
             raise failure(f"Unknown partition '{name}' in table '{table.name}'")
     return Part(table, options, mapping)
+
+
+def _check_condition(table: model.Table, mapping: Mapping, name: str) -> None:
+    if table.keys != "primary":
+        raise failure(f"Conditional update only support primary key table {table.name}")
+    given = [c for c, _ in mapping.values] if mapping.partial else table.visible_columns
+    column = next((c for c in given if c.name.lower() == name.lower()), None)
+    if column is None:
+        raise failure(
+            f"Merge condition column {name} does not exist. If you are doing partial update with condition update, "
+            "please check condition column is in the given update columns. "
+            f"Otherwise please check condition column is in table {table.name}"
+        )
+    if column.key:
+        raise failure(f"Merge condition column {name} should not be primary key!")
+    if column.type.is_string or column.type.is_metric_object or column.type.name in ("json", "varbinary"):
+        raise failure("Merge condition column has invalid type maybe bitmap/hll/percentile/json/varchar!")
 
 
 # ---- bodies
@@ -80,8 +100,23 @@ def stage_part(session: Session, part: Part, body: Path) -> None:
         source, mark = json_rows.json_lines(plain, mapping.fields, options), json_rows.NULL_MARK
     else:
         source, mark = csv_rows.csv_lines(plain, options, MOST_ROWS), csv_rows.NULL_MARK
-    part.staged = stage_rows(session, part.table, mapping, options, source, mark)
+    if any(c.auto_increment for c in part.table.columns):
+        part.staged = _stage_numbered(session, part, source, mark)
+    else:
+        part.staged = stage_rows(session, part.table, mapping, options, source, mark)
     part.log = problems.explained(mapping, options, part.staged, source, plain)
+
+
+def _stage_numbered(session: Session, part: Part, source: Lines, mark: str) -> Staged:
+    """AUTO_INCREMENT values are given to rows now; nobody else is given them until then, nor if the load fails."""
+    catalog = session.engine.catalog
+    with catalog.holding([part.table.id]):
+        table = catalog.get(model.Table, part.table.id) or part.table
+        staged = stage_rows(session, table, part.mapping, part.options, source, mark)
+        with catalog.change(session.connection) as change:
+            change.edit(table).next_auto_increment += staged.batch.rows + staged.filtered + staged.unselected
+        staged.batch.auto_increments = 0
+    return staged
 
 
 def _decompressed(body: Path, compression: str) -> Path:
@@ -131,6 +166,8 @@ def _store(session: Session, change: Change, part: Part) -> None:
     table = session.engine.catalog.get(model.Table, part.table.id)
     if table is None:
         raise failure(f"Table {part.table.name} is not found")
+    if [(c.id, c.type) for c in table.columns] != [(c.id, c.type) for c in part.table.columns]:
+        raise failure(f"The columns of {table.name} were changed while its load ran. Load again")
     withhold(session.engine, change, table)
     if part.mapping.operation != 0:
         write_operations(change, batch)

@@ -309,3 +309,27 @@ def test_partial_updates_and_conditions(loader: Loader) -> None:
     assert loader.sql("select * from p order by k") == [(1, "a", 6), (2, "new", 9)]
     missing = loader.load("p", "7\n", columns="n", partial_update="true")
     assert missing["Message"] == "key column k not in partial update columns"
+
+
+@pytest.mark.parametrize(
+    ("condition", "refused"),
+    [
+        ("k", "Merge condition column k should not be primary key!"),
+        ("v", "Merge condition column has invalid type maybe bitmap/hll/percentile/json/varchar!"),
+        ("x", "Merge condition column x does not exist."),
+    ],
+)
+def test_what_a_condition_cannot_be(loader: Loader, condition: str, refused: str) -> None:
+    loader.sql(P)
+    assert loader.load("p", "1\ta\t1\n", merge_condition=condition)["Message"].startswith(refused)
+
+
+def test_numbers_are_given_to_rows_once(loader: Loader) -> None:
+    loader.sql("create table n (v varchar(5), id bigint not null auto_increment) duplicate key(v)")
+    loader.load("n", "a\nb\n")
+    loader.load("n", "toolong\n", strict_mode="true")
+    loader.load("n", "c\n", columns="v")
+    loader.sql("insert into n (v) values ('d')")
+    rows = loader.sql("select v, id from n order by id")
+    assert [v for v, _ in rows] == ["a", "b", "c", "d"]
+    assert len({number for _, number in rows}) == 4
