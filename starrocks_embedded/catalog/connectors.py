@@ -34,7 +34,7 @@ def is_known(kind: str, version: Version) -> bool:
 
 def check_connector(kind: str, name: str, properties: Properties, version: Version) -> Properties:
     """The properties that the catalog keeps; the server's refusal where one is missing or wrong."""
-    reason = MISSING.get(kind, lambda _: "")(properties)
+    reason = MISSING[kind](properties) if kind in MISSING else ""
     check = CHECKS.get(kind)
     if not reason and check is None:
         raise unsupported(f"CREATE EXTERNAL CATALOG of type {kind}")

@@ -32,7 +32,7 @@ def stored_type(type_: Type, version: Version, keep_float: bool = False) -> Type
     if type_.is_null:
         return varchar(LONGEST)
     if type_.is_string:
-        if version.at_least("4.0") or type_.length is None:
+        if version.at_least("4.0") or type_.length is None or type_.length > LONGEST:
             return varchar(LONGEST)
         return type_
     if type_.name == "varbinary":

@@ -90,13 +90,15 @@ def holds_in_catalog(session: Session, privilege: str, kind: str, catalog: str, 
 
 
 def _spans_catalogs(grant: model.Grant) -> bool:
-    return grant.target[:1] == (ALL,) and is_builtin(grant)
+    return grant.target[:1] == (ALL,) and (grant.object_kind == "CATALOG" or is_builtin(grant))
 
 
 def external_key(catalog: str, path: Path, target: Path = ()) -> Path:
     """How grants name what stands in an external catalog. A target that means a whole level is met by its own words."""
     if not path:
         return (catalog,)
+    if target[:1] == (ALL,):  # all databases of StarRocks' own catalog
+        return ()
     everywhere = f"{catalog}.{ALL}"
     database = everywhere if target[:1] == (everywhere,) else f"{catalog}.{path[0]}"
     return (database, *path[1:])

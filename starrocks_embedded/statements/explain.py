@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.result import Result, table
 from starrocks_embedded.statements.delete import Delete, explained_delete
@@ -74,6 +75,8 @@ def plan(analyzed: AnalyzedQuery) -> list[str]:
     outputs = " | ".join(f"{i}: {c.name}" for i, c in enumerate(analyzed.columns, 1))
     lines = ["PLAN FRAGMENT 0", f" OUTPUT EXPRS:{outputs}", "  PARTITION: UNPARTITIONED", "", "  RESULT SINK", ""]
     for number, ref in enumerate(analyzed.tables):
+        if isinstance(ref.table, model.ExternalTable):
+            raise unsupported("EXPLAIN of a query that reads an external catalog")
         lines += [f"  {number}:{scan(ref)}", f"     TABLE: {ref.parts[-1]}"]
     return lines
 

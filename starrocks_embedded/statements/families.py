@@ -37,5 +37,5 @@ from starrocks_embedded.statements import truncate as truncate
 from starrocks_embedded.statements import update as update
 from starrocks_embedded.statements import use as use
 from starrocks_embedded.statements import users as users
-from starrocks_embedded.statements import warehouses as warehouses
 from starrocks_embedded.statements import views as views
+from starrocks_embedded.statements import warehouses as warehouses

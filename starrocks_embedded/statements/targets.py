@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
-from starrocks_embedded.errors import analysis_error, failure
+from starrocks_embedded.errors import analysis_error, failure, unsupported
 from starrocks_embedded.metadata.databases import is_system_database
 
 if TYPE_CHECKING:
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def find_target(session: Session, name: tuple[str, ...]) -> model.Table | None:
     """The table of that name; None for a table of a system database."""
-    _, database, table = session.resolve(name)
+    catalog, database, table = session.resolve(name)
+    if catalog in session.engine.externals:
+        raise unsupported(f"This statement in the external catalog {catalog}")
     if is_system_database(database):
         return None
     found = session.engine.catalog.database(database)

@@ -40,7 +40,7 @@ RESHAPING = (
 @executes(c.AlterTable)
 def alter_table(session: Session, statement: c.AlterTable) -> Result:
     table = find_table(session, statement)
-    _check_together(session, statement.clauses)
+    check_together(session, statement.clauses)
     for clause in statement.clauses:
         _analyze(session, table, clause)
     if any(isinstance(clause, RESHAPING) for clause in statement.clauses):
@@ -91,7 +91,7 @@ def _not_native(database: str, name: str) -> StarRocksError:
     return analysis_error(f"Do not support alter non-native table/materialized-view[{database}.{name}]")
 
 
-def _check_together(session: Session, found: list[c.Clause]) -> None:
+def check_together(session: Session, found: list[c.Clause]) -> None:
     """Only changes of the schema, and rollups among themselves, may share a statement."""
     version = session.engine.version
     kinds = [c.kind_of(clause, version) for clause in found]

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 ON_TABLES = {
-    "Insert": "INSERT", "Delete": "DELETE", "TruncateTable": "DELETE", "AlterTable": "ALTER", "DropTable": "DROP",
-    "Analyze": "INSERT",
-    "AlterView": "ALTER", "DropView": "DROP", "Describe": "ANY", "ShowCreate": "ANY", "RefreshExternalTable": "ANY",
+    "Insert": "INSERT", "Delete": "DELETE", "Update": "UPDATE", "TruncateTable": "DELETE", "Analyze": "INSERT",
+    "AlterTable": "ALTER", "DropTable": "DROP", "AlterView": "ALTER", "DropView": "DROP", "Describe": "ANY",
+    "ShowCreate": "ANY", "RefreshExternalTable": "ANY",
 }  # fmt: skip
 IN_DATABASES = {
     "CreateTable": "CREATE TABLE", "CreateTableAsSelect": "CREATE TABLE", "CreateTableLike": "CREATE TABLE",

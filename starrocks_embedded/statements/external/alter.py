@@ -25,6 +25,9 @@ HIVE_NAMES = {"RenameTable": "TableRenameClause", "RenameColumn": "ColumnRenameC
 
 
 def alter_table(session: Session, external: External, statement: Any) -> Result:
+    from starrocks_embedded.statements.alter_table.run import check_together
+
+    check_together(session, statement.clauses)
     _, database, name = session.resolve(statement.name)
     if not external.has_database(database):
         raise analysis_error(f"Database {external.name}.{database} is not found")

@@ -55,6 +55,7 @@ CARRIED_OUT: dict[str, Answer] = {
     "AlterTable": alter.alter_table,
     "Insert": writing.insert,
     "Delete": writing.delete,
+    "Update": writing.update,
     "CreateView": views.create_view,
     "AlterView": views.alter_view,
     "DropView": views.drop_view,

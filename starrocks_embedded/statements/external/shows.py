@@ -115,6 +115,8 @@ def show_create(session: Session, external: External, statement: Any) -> Result:
     found = find_relation(session, external, statement.name)
     if not isinstance(found, model.ExternalTable) or external.declared is None:
         raise unsupported(f"SHOW CREATE of a table in the external catalog {external.name}")
+    if external.type == "hive":  # a metastore adds properties of its own, among them times
+        raise unsupported(f"SHOW CREATE of a Hive table in the external catalog {external.name}")
     if found.kind == "view":
         return header(columns("View:60|Create View:90"), [(found.name, _create_view(found))])
     return header(columns("Table:60|Create Table:90"), [(found.name, _create_table(found))])
@@ -123,10 +125,8 @@ def show_create(session: Session, external: External, statement: Any) -> Result:
 def _create_table(table: model.ExternalTable) -> str:
     defined = ",\n".join(_column_text(c) for c in table.columns)
     text = f"CREATE TABLE `{table.name}` (\n{defined}\n)"
-    if table.partition_fields and table.engine == "iceberg":
+    if table.partition_fields:
         text += "\nPARTITION BY " + ", ".join(field_text(table, f) for f in table.partition_fields)
-    elif table.partition_fields:
-        text += f"\nPARTITION BY ({', '.join(c.name for c in parted_by(table))})"
     if table.comment:
         text += f'\nCOMMENT ("{table.comment}")'
     return f"{text}\nPROPERTIES ({_properties(table)});"

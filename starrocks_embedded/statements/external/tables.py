@@ -88,6 +88,19 @@ def create_table_as_select(session: Session, external: External, statement: Any)
 
 
 def create_table_like(session: Session, external: External, statement: Any) -> Result:
+    """A server takes the source's SHOW CREATE TABLE for the statement."""
+    source_catalog, _, source = session.resolve(statement.source)
+    other = session.engine.externals.get(source_catalog)
+    if other is None:
+        if session.find_table(statement.source) is None:
+            raise analysis_error(f"Table {source} is not found")
+        raise analysis_error(f"Can't create OLAP table in the {external.type} catalog")
+    if other.table(database_of(session, other, statement.source[:-1]), source) is None:
+        raise analysis_error(f"Table {source} is not found")
+    if other.type == "iceberg" and not session.engine.version.at_least("4.1"):
+        raise analysis_error("Table of iceberg catalog doesn't support [CREATE TABLE LIKE]")
+    if other.type != "hive" and session.engine.version.at_least("4.1"):
+        raise analysis_error(f"Table of {other.type.upper()} catalog doesn't support [CREATE_TABLE_LIKE]")
     raise unsupported(f"CREATE TABLE LIKE in the external catalog {external.name}")
 
 

@@ -1,4 +1,4 @@
-"""INSERT, INSERT OVERWRITE and DELETE on Iceberg and Hive tables."""
+"""INSERT, INSERT OVERWRITE, DELETE and UPDATE on tables of external catalogs."""
 
 from __future__ import annotations
 
@@ -187,7 +187,14 @@ def _append(session: Session, change: Change, table: model.ExternalTable, batch:
     drop_stage(session, batch)
 
 
-# ---- DELETE
+# ---- DELETE and UPDATE
+
+
+def update(session: Session, external: External, statement: Any) -> Result:
+    database = database_of(session, external, statement.target[:-1])
+    if external.table(database, statement.target[-1]) is None:
+        raise analysis_error(f"Table {statement.target[-1]} is not found")
+    raise failure(f"table {statement.target[-1]} does not support update")
 
 
 def delete(session: Session, external: External, statement: Any) -> Result:

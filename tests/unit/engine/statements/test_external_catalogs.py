@@ -82,9 +82,9 @@ def test_lists(session: Session) -> None:
     assert run(session, "show databases from lake") == [("information_schema",), ("shop",)]
     assert run(session, "show full tables from lake.shop") == [("nested", "BASE TABLE"), ("orders", "BASE TABLE")]
     assert run(session, "desc lake.shop.orders") == [
-        ("id", "int", "Yes", "false", None, ""),
-        ("item", "varchar(20)", "Yes", "false", None, ""),
-        ("price", "decimal(10,2)", "Yes", "false", None, ""),
+        ("id", "INT", "Yes", "false", None, "", None),
+        ("item", "VARCHAR(20)", "Yes", "false", None, "", "what"),
+        ("price", "DECIMAL(10,2)", "Yes", "false", None, "", None),
     ]
 
 
@@ -113,11 +113,16 @@ def test_information_schema__of_each_catalog(session: Session) -> None:
         ("create view lake.shop.v2 as select 1 as a", "This connector doesn't support create view"),
         ("create database lake.other", "This connector doesn't support creating databases"),
         ("insert into lake.shop.orders values (3, 'x', 1)", "Only support insert into olap/mysql/iceberg/hive table"),
-        ("truncate table lake.shop.orders", "TRUNCATE in the external catalog lake is not supported"),
-        ("delete from lake.shop.orders where id = 1", "DELETE in the external catalog lake is not supported"),
+        ("truncate table lake.shop.orders", "This connector doesn't support truncate table"),
+        ("delete from lake.shop.orders where id = 1", "Table of JDBC catalog doesn't support [DELETE]"),
+        ("analyze table lake.shop.orders", "Analyze external table only support hive, iceberg, deltalake, paimon and"),
+        (
+            "explain select * from lake.shop.orders",
+            "EXPLAIN of a query that reads an external catalog is not supported",
+        ),
         ("show partitions from lake.shop.orders", "This SHOW in the external catalog lake is not supported"),
         ("show create table lake.shop.orders", "SHOW CREATE of a table in the external catalog lake is not supported"),
-        ("select id from lake.shop.nested", "whose column tags MySQL has no type for, is not supported"),
+        ("select id from lake.shop.nested", "whose column tags has no type there, is not supported"),
         ("drop catalog lake", "DROP CATALOG of an attached file is not supported"),
     ],
 )
@@ -128,7 +133,7 @@ def test_refusals(session: Session, sql: str, message: str) -> None:
 
 def test_in_an_external_catalog_bare_names_are_its_own(session: Session) -> None:
     run(session, "use lake.shop")
-    assert "doesn't support dropping tables" in refusal(session, "drop table own")[1]
+    assert "Unknown table 'own'" in refusal(session, "drop table own")[1]
     assert "doesn't support creating tables" in refusal(session, "create table own2 (id int)")[1]
     assert "is not supported" in refusal(session, "show table status")[1]
     assert run(session, "select count(*) from default_catalog.shop.own") == [(0,)]
@@ -145,7 +150,7 @@ def test_a_file_that_is_none_of_this_engine(tmp_path) -> None:
 HIVE = "properties ('type' = 'hive', 'hive.metastore.uris' = 'thrift://127.0.0.1:9083')"
 
 
-def test_declared_catalogs__are_listed_and_cannot_be_read(tmp_path) -> None:
+def test_declared_catalogs(tmp_path) -> None:
     session = Session(Engine(tmp_path / "s.db"), 1, "root")
     run(session, f"create external catalog cat_hive comment 'lake' {HIVE}")
     assert refusal(session, f"create external catalog cat_hive {HIVE}") == (5514, "Catalog 'cat_hive' already exists")
@@ -160,8 +165,9 @@ def test_declared_catalogs__are_listed_and_cannot_be_read(tmp_path) -> None:
     assert run(again, "select catalog()") == [("cat_hive",)]
     assert refusal(again, "create table t (id int)")[0] == 1046
     assert refusal(again, "use q") == (5501, "Unknown database 'q'")
-    for sql in ("select * from cat_hive.d.t", "show databases from cat_hive", "desc cat_hive.d.t"):
-        assert refusal(again, sql)[1] == "Reading the external catalog cat_hive is not supported by the embedded engine"
+    for sql in ("select * from cat_hive.d.t", "desc cat_hive.d.t", "show tables from cat_hive.d"):
+        assert refusal(again, sql) == (5501, "Getting analyzing error. Detail message: Unknown database 'd'.")
+    assert run(again, "show databases from cat_hive") == [("default",), ("information_schema",)]
     assert (
         refusal(again, "create view cat_hive.d.v as select 1 as a")[1] == "This connector doesn't support create view"
     )
@@ -174,10 +180,53 @@ def test_declared_catalogs__are_listed_and_cannot_be_read(tmp_path) -> None:
     [
         ("'type' = 'hive'", "msg: hive.metastore.uris must be set in properties when creating hive catalog}"),
         ("'type' = 'nosuch'", "[type : nosuch] is not supported"),
-        ("'type' = 'jdbc'", "CREATE EXTERNAL CATALOG of type jdbc is not supported by the embedded engine"),
+        ("'type' = 'jdbc'", "msg: Missing driver_class in properties}"),
+        ("'type' = 'iceberg'", "msg: Can't find iceberg native catalog type. You must specify"),
+        ("'type' = 'iceberg', 'iceberg.catalog.type' = 'hadoop'", "msg: Iceberg hadoop catalog must set warehouse"),
+        ("'type' = 'deltalake'", "must be set in properties when creating catalog of hive-metastore}"),
+        ("'type' = 'hudi', 'hive.metastore.type' = 'x'", "hive metastore type [x] is not supported.}"),
+        ("'type' = 'paimon', 'paimon.catalog.type' = 'x'", "msg: The property paimon.catalog.warehouse must be set.}"),
+        ("'type' = 'es', 'hosts' = 'x'", "CREATE EXTERNAL CATALOG of type es is not supported by the embedded engine"),
     ],
 )
 def test_declared_catalogs__refusals(properties: str, message: str) -> None:
     session = Session(Engine(), 1, "root")
     assert message in refusal(session, f"create external catalog c properties ({properties})")[1]
     assert len(run(session, "show catalogs")) == 1
+
+
+def test_declared_catalogs__hide_what_is_secret(tmp_path) -> None:
+    session = Session(Engine(), 1, "root")
+    (tmp_path / "driver.jar").write_bytes(b"driver")
+    run(
+        session,
+        "create external catalog pg properties ('type' = 'jdbc', 'user' = 'u', 'password' = 'topsecret', "
+        "'jdbc_uri' = 'jdbc:postgresql://h/db', 'driver_class' = 'org.postgresql.Driver', "
+        f"'driver_url' = 'file://{tmp_path}/driver.jar', 'aws.s3.secret_key' = 'abcdefgh')",
+    )
+    shown = str(run(session, "show create catalog pg"))
+    assert "topsecret" not in shown
+    assert '"aws.s3.secret_key"  =  "ab******gh"' in shown
+    assert '"checksum"  =  "e2d45d57c7e2941b65c6ccd64af4223e"' in shown
+    assert refusal(session, "create table pg.d.t (id int)")[0] == 5501
+    assert refusal(session, "create database pg.d")[1] == "This connector doesn't support creating databases"
+    run(session, "alter catalog pg set ('user' = 'v')")
+    assert '"user"  =  "v"' in str(run(session, "show create catalog pg"))
+    assert "Not support alter catalog property type" in refusal(session, "alter catalog pg set ('type' = 'hive')")[1]
+
+
+@pytest.mark.parametrize("kind", ["iceberg", "hive", "hudi", "deltalake", "paimon"])
+def test_attached_files__as_another_type(tmp_path, kind: str) -> None:
+    engine = Engine(tmp_path / "lake.db")
+    maker = Session(engine, 1, "root")
+    run(maker, "create database shop; use shop; create table orders (id int, item varchar(20), n tinyint)")
+    run(maker, "insert into orders values (1, 'pen', 2)")
+    maker.close()
+    engine.close()
+    session = Session(Engine(catalogs={"lake": f"{kind}:{tmp_path / 'lake.db'}"}), 1, "root")
+    assert run(session, "show catalogs")[1][:2] == ("lake", kind.capitalize())
+    assert run(session, "select * from lake.shop.orders") == [(1, "pen", 2)]
+    narrow = ["VARCHAR(20)", "TINYINT"] if kind == "hive" else ["VARCHAR(1073741824)", "INT"]
+    assert [row[1] for row in run(session, "desc lake.shop.orders")] == ["INT", *narrow]
+    assert refusal(session, "insert into lake.shop.orders select 1, 'x', 1")[0] == 1064
+    assert run(session, "select count(*) from lake.shop.orders") == [(1,)]
