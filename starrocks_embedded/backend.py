@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class Backend:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
+        self._later: dict[str, str] = {}
+        self._filling = threading.Lock()
         self._root = _open(path)
         for name, value in SETTINGS.items():
             self._root.execute(
@@ -62,7 +64,22 @@ class Backend:
             self._root.execute("UPDATE meta.stamp SET duckdb = ?", [duckdb.__version__])
 
     def connect(self) -> Connection:
-        return Connection(self._root.cursor())
+        return Connection(self._root.cursor(), self._fill)
+
+    def attach_later(self, catalogs: dict[str, str]) -> None:
+        """Catalogs in memory that are filled when a statement first names them. They are attached at once: a running
+        transaction sees what is in a catalog when it first looks there."""
+        self._root.execute("; ".join(f"ATTACH ':memory:' AS {name}" for name in catalogs))
+        self._later.update(catalogs)
+
+    def _fill(self, sql: str) -> None:
+        for name in [name for name in self._later if f"{name}." in sql]:
+            with self._filling:
+                if definitions := self._later.get(name):
+                    cursor = self._root.cursor()
+                    cursor.execute(definitions)
+                    cursor.close()
+                    del self._later[name]
 
     def attach(self, path: Path, alias: str) -> None:
         """Makes another engine's file readable under that name."""
@@ -90,25 +107,29 @@ def _open(path: Path | None) -> duckdb.DuckDBPyConnection:
 class Connection:
     """A session's own cursor. `interrupt` may be called from another thread (KILL)."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, before: Callable[[str], None]) -> None:
         self._cursor = cursor
+        self._before = before  # called with each statement's text
         self._cursor.execute("SET schema = 'data'")
         self.in_transaction = False
         self._lock = threading.RLock()
 
     def run(self, sql: str, parameters: Sequence[Any] | None = None) -> int:
         """Runs a statement; the number of rows it changed, where DuckDB counts them."""
+        self._before(sql)
         with self._lock, mapped_errors():
             self._cursor.execute(sql, parameters)
             row = self._cursor.fetchone() if self._cursor.description else None
         return int(row[0]) if row and isinstance(row[0], int) else 0
 
     def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        self._before(sql)
         with self._lock, mapped_errors():
             return self._cursor.execute(sql, parameters).fetchall()
 
     def stream(self, sql: str, parameters: Sequence[Any] | None = None, chunk: int = 2048) -> Iterator[tuple[Any, ...]]:
         """Executes at once, then yields rows in chunks while the client reads."""
+        self._before(sql)
         with mapped_errors():
             self._cursor.execute(sql, parameters)
             first = self._cursor.fetchmany(chunk)

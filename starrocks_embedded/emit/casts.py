@@ -29,6 +29,10 @@ def cast_sql(value: str, source: Type, target: Type) -> str:
         return f"CAST({value} AS {duckdb_type(target)})"
     if same_storage(source, target):
         return value
+    if source.is_wide or target.is_wide:
+        from starrocks_embedded.emit.functions.decimals import wide_cast
+
+        return wide_cast(value, source, target)
     if target.is_string:
         return to_string(value, source)
     if target.name == "boolean":
@@ -71,7 +75,7 @@ def to_string(value: str, source: Type) -> str:
     if source.name == "varbinary":
         return f"TRY(decode({value}))"
     if source.name == "json":
-        return f"fn.json_string({value})"
+        return f"documents.json_string({value})"
     if source.is_nested or source.is_metric_object:
         raise unsupported(f"cast from {source} to varchar")
     if source.is_decimal and source.precision == source.scale < 38:  # with its zero before the point
@@ -83,7 +87,7 @@ def to_boolean(value: str, source: Type) -> str:
     if source.is_string:
         return f"fn.to_boolean({value})"
     if source.name == "json":
-        return f"fn.json_truth({value})"
+        return f"documents.json_truth({value})"
     if source.is_temporal:
         return f"({to_integer(value, source, Type('bigint'))} <> 0)"
     return f"({value} <> 0)"
@@ -94,7 +98,7 @@ def to_integer(value: str, source: Type, target: Type) -> str:
     if source.is_string:
         return f"TRY_CAST({value if WHOLE.fullmatch(value) else f'fn.integer_text({value})'} AS {name})"
     if source.name == "json":
-        return f"TRY_CAST(fn.json_whole({value}) AS {name})"
+        return f"TRY_CAST(documents.json_whole({value}) AS {name})"
     if source.is_float:
         return f"TRY_CAST(trunc({value}) AS {name})"
     if source.is_decimal:
@@ -116,7 +120,7 @@ def to_fraction(value: str, source: Type, target: Type) -> str:
     if source.is_string:
         return f"TRY_CAST({value if NUMBER.fullmatch(value) else f'fn.number_text({value})'} AS {name})"
     if source.name == "json":
-        return f"TRY_CAST(fn.json_fraction({value}) AS {name})"
+        return f"TRY_CAST(documents.json_fraction({value}) AS {name})"
     if source.is_temporal:
         return f"TRY_CAST({to_integer(value, source, Type('bigint'))} AS {name})"
     if source.is_float and target.is_decimal:  # by its shortest digits, not by its binary expansion
@@ -134,7 +138,7 @@ def to_datetime(value: str, source: Type) -> str:
     if source.is_numeric:
         return f"fn.number_to_datetime({to_integer(value, source, Type('bigint'))})"
     if source.name == "json":
-        return f"fn.to_datetime(fn.json_string({value}))"
+        return f"fn.to_datetime(documents.json_string({value}))"
     raise unsupported(f"cast from {source} to datetime")
 
 
@@ -152,16 +156,16 @@ def to_json(value: str, source: Type) -> str:
     if source.name == "boolean" or source.is_integer:
         return f"CAST(to_json({value}) AS VARCHAR)"
     if source.is_decimal or source.is_float:
-        return f"fn.json_double(CAST({value} AS DOUBLE))"
+        return f"documents.json_double(CAST({value} AS DOUBLE))"
     if source.is_nested:
-        return f"fn.json_canonical(CAST(to_json({json_ready(value, source)}) AS VARCHAR))"
+        return f"documents.json_canonical(CAST(to_json({json_ready(value, source)}) AS VARCHAR))"
     raise unsupported(f"cast from {source} to json")
 
 
 def parsed_json(value: str) -> str:
     """A string's document. A literal's is made here: planning the macros for each would take longer than the rest."""
     if not QUOTED.fullmatch(value):
-        return f"fn.parse_json({value})"
+        return f"documents.parse_json({value})"
     document = documents.parsed(value[1:-1].replace("''", "'"))
     return "CAST(NULL AS VARCHAR)" if document is None else "'" + document.replace("'", "''") + "'"
 
@@ -195,7 +199,7 @@ def to_nested(value: str, source: Type, target: Type) -> str:
     if source.is_string and target.name == "array":
         return f"TRY_CAST({value} AS {duckdb_type(target)})"
     if source.name == "json" and target.name == "array":
-        inner = cast_sql("fn.json_text(CAST(e AS VARCHAR))", source, target.children[0])
+        inner = cast_sql("documents.json_text(CAST(e AS VARCHAR))", source, target.children[0])
         return f"list_transform(TRY_CAST({value} AS JSON[]), lambda e: {inner})"
     if source.name == "json" and target.name == "struct":
         return _struct_of_json(value, source, target)
@@ -227,7 +231,7 @@ def _map_of_json(value: str, source: Type, target: Type) -> str:
 
 
 def _member(path: str) -> str:
-    return f"fn.json_text(CAST(json_extract(j, {path}) AS VARCHAR))"
+    return f"documents.json_text(CAST(json_extract(j, {path}) AS VARCHAR))"
 
 
 def _struct(value: str, source: Type, target: Type) -> str:

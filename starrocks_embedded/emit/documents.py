@@ -27,49 +27,49 @@ NUMBER = r"'^(\d+)(?:\.(\d+))?(?:e([-+]?\d+))?$', ['whole', 'fraction', 'exponen
 MACROS = rf"""
 json_skeleton(x) AS regexp_replace(x, '{STRING}', '""', 'g')
 json_finite(s) AS NOT regexp_matches(s, '[eE]\+?\d{{3}}|\d{{300}}') OR len(list_filter(regexp_extract_all(s, '-?\d[-+.\w]*'), lambda digits: NOT coalesce(isfinite(TRY_CAST(digits AS DOUBLE)), false))) = 0
-json_strict(x) AS json_valid(x) AND NOT regexp_matches(fn.json_skeleton(x), ',\s*[\]}}]|(?i)nan|inf') AND fn.json_finite(fn.json_skeleton(x))
+json_strict(x) AS json_valid(x) AND NOT regexp_matches(documents.json_skeleton(x), ',\s*[\]}}]|(?i)nan|inf') AND documents.json_finite(documents.json_skeleton(x))
 json_digits(t) AS list_transform([regexp_extract(t, {NUMBER})], lambda part: {{'digits': ltrim(part['whole'] || part['fraction'], '0'), 'power': coalesce(TRY_CAST(part['exponent'] AS INTEGER), 0) - length(part['fraction'])}})[1]
 json_trimmed(x) AS list_transform([x], lambda long: {{'digits': rtrim(long['digits'], '0'), 'power': long['power'] + length(long['digits']) - length(rtrim(long['digits'], '0'))}})[1]
 json_exponent(n) AS CASE WHEN n < 0 THEN 'e-' ELSE 'e+' END || CAST(abs(n) AS VARCHAR)
-json_placed(d, k) AS CASE WHEN k >= 0 AND k < 8 THEN d || repeat('0', k) WHEN k < 0 AND (k > -7 OR abs(k + length(d) - 1) < 4) THEN CASE WHEN length(d) + k <= 0 THEN '0.' || repeat('0', -k - length(d)) || d ELSE left(d, length(d) + k) || '.' || right(d, -k) END ELSE d[1] || CASE WHEN length(d) > 1 THEN '.' || d[2:] ELSE '' END || fn.json_exponent(k + length(d) - 1) END
-json_double(x) AS CASE WHEN x = 0 THEN CASE WHEN starts_with(CAST(x AS VARCHAR), '-') THEN '-0' ELSE '0' END WHEN abs(x) >= 9007199254740992 AND abs(x) < 18446744073709551616 THEN CAST(CAST(x AS HUGEINT) AS VARCHAR) || '.0' ELSE CASE WHEN x < 0 THEN '-' ELSE '' END || list_transform([fn.json_trimmed(fn.json_digits(CAST(abs(x) AS VARCHAR)))], lambda short: fn.json_placed(short['digits'], short['power']))[1] END
-json_number(t) AS CASE WHEN regexp_full_match(t, '-?\d{{1,18}}') THEN CASE WHEN t = '-0' THEN '0' ELSE t END WHEN regexp_full_match(t, '-?\d+') AND TRY_CAST(t AS HUGEINT) BETWEEN -9223372036854775808 AND 18446744073709551615 THEN t ELSE fn.json_double(TRY_CAST(t AS DOUBLE)) END
+json_placed(d, k) AS CASE WHEN k >= 0 AND k < 8 THEN d || repeat('0', k) WHEN k < 0 AND (k > -7 OR abs(k + length(d) - 1) < 4) THEN CASE WHEN length(d) + k <= 0 THEN '0.' || repeat('0', -k - length(d)) || d ELSE left(d, length(d) + k) || '.' || right(d, -k) END ELSE d[1] || CASE WHEN length(d) > 1 THEN '.' || d[2:] ELSE '' END || documents.json_exponent(k + length(d) - 1) END
+json_double(x) AS CASE WHEN x = 0 THEN CASE WHEN starts_with(CAST(x AS VARCHAR), '-') THEN '-0' ELSE '0' END WHEN abs(x) >= 9007199254740992 AND abs(x) < 18446744073709551616 THEN CAST(CAST(x AS HUGEINT) AS VARCHAR) || '.0' ELSE CASE WHEN x < 0 THEN '-' ELSE '' END || list_transform([documents.json_trimmed(documents.json_digits(CAST(abs(x) AS VARCHAR)))], lambda short: documents.json_placed(short['digits'], short['power']))[1] END
+json_number(t) AS CASE WHEN regexp_full_match(t, '-?\d{{1,18}}') THEN CASE WHEN t = '-0' THEN '0' ELSE t END WHEN regexp_full_match(t, '-?\d+') AND TRY_CAST(t AS HUGEINT) BETWEEN -9223372036854775808 AND 18446744073709551615 THEN t ELSE documents.json_double(TRY_CAST(t AS DOUBLE)) END
 json_escaped(t) AS CASE WHEN contains(t, '\') THEN CAST(to_json(json_extract_string(t, '$')) AS VARCHAR) ELSE t END
 json_hidden(t) AS translate(t, '{HIDDEN[1]}', {HIDDEN[0]})
 json_shown(t) AS translate(t, {HIDDEN[0]}, '{HIDDEN[1]}')
-json_atom(t) AS CASE WHEN t[1] = '"' THEN fn.json_escaped(t) WHEN t IN ('true', 'false', 'null') THEN t ELSE fn.json_number(t) END
-json_token(t) AS CASE WHEN t IN ('{{', '[', '}}', ']', ',') THEN t WHEN t[1] = '"' AND t[-1] = ':' THEN fn.json_hidden(fn.json_escaped(rtrim(t[:-2], E' \t\n\r'))) || ':' WHEN t[1] = '"' THEN fn.json_hidden(fn.json_escaped(t)) ELSE fn.json_atom(t) END
-json_key_of(m) AS CASE WHEN regexp_matches(m, '^"[^"]*[\\\x0b-\x1f]') THEN json_extract_string(fn.json_shown(regexp_extract(m, '^{STRING}')), '$') ELSE regexp_extract(m, '^"([^"]*)"', 1) END
-json_sorted(f) AS list_transform(list_sort(list_transform(f, lambda member, place: {{'key': fn.json_key_of(member), 'place': place, 'text': member}})), lambda sorted: sorted['text'])
-json_closed(t) AS CASE WHEN t[1] = '{{' THEN chr(1) || array_to_string(fn.json_sorted(string_split(t[2:-2], ',')), chr(3)) || chr(2) ELSE chr(4) || replace(t[2:-2], ',', chr(3)) || chr(5) END
-json_pass(t) AS array_to_string(list_transform(list_zip(regexp_split_to_array(t, '{INNERMOST}'), list_transform(regexp_extract_all(t, '{INNERMOST}'), lambda deepest: fn.json_closed(deepest))), lambda pair: pair[1] || coalesce(pair[2], '')), '')
-json_passes(t) AS list_reduce(list_transform(range({DEEPEST}), lambda level: ''), lambda text, level: CASE WHEN regexp_matches(text, '[\[{{]') THEN fn.json_pass(text) ELSE text END, t)
-json_opened(t) AS CASE WHEN regexp_matches(t, '[\[{{]') THEN error('{RAISED}a JSON document of more than {DEEPEST} levels is not supported by the embedded engine') ELSE fn.json_shown(replace(replace(translate(t, {LEVELS}), chr(3), ', '), ':', ': ')) END
-json_nested(x) AS list_transform([fn.json_passes(array_to_string(list_transform(regexp_extract_all(x, '{TOKEN}|,'), lambda token: fn.json_token(token)), ''))], lambda closed: fn.json_opened(closed))[1]
+json_atom(t) AS CASE WHEN t[1] = '"' THEN documents.json_escaped(t) WHEN t IN ('true', 'false', 'null') THEN t ELSE documents.json_number(t) END
+json_token(t) AS CASE WHEN t IN ('{{', '[', '}}', ']', ',') THEN t WHEN t[1] = '"' AND t[-1] = ':' THEN documents.json_hidden(documents.json_escaped(rtrim(t[:-2], E' \t\n\r'))) || ':' WHEN t[1] = '"' THEN documents.json_hidden(documents.json_escaped(t)) ELSE documents.json_atom(t) END
+json_key_of(m) AS CASE WHEN regexp_matches(m, '^"[^"]*[\\\x0b-\x1f]') THEN json_extract_string(documents.json_shown(regexp_extract(m, '^{STRING}')), '$') ELSE regexp_extract(m, '^"([^"]*)"', 1) END
+json_sorted(f) AS list_transform(list_sort(list_transform(f, lambda member, place: {{'key': documents.json_key_of(member), 'place': place, 'text': member}})), lambda sorted: sorted['text'])
+json_closed(t) AS CASE WHEN t[1] = '{{' THEN chr(1) || array_to_string(documents.json_sorted(string_split(t[2:-2], ',')), chr(3)) || chr(2) ELSE chr(4) || replace(t[2:-2], ',', chr(3)) || chr(5) END
+json_pass(t) AS array_to_string(list_transform(list_zip(regexp_split_to_array(t, '{INNERMOST}'), list_transform(regexp_extract_all(t, '{INNERMOST}'), lambda deepest: documents.json_closed(deepest))), lambda pair: pair[1] || coalesce(pair[2], '')), '')
+json_passes(t) AS list_reduce(list_transform(range({DEEPEST}), lambda level: ''), lambda text, level: CASE WHEN regexp_matches(text, '[\[{{]') THEN documents.json_pass(text) ELSE text END, t)
+json_opened(t) AS CASE WHEN regexp_matches(t, '[\[{{]') THEN error('{RAISED}a JSON document of more than {DEEPEST} levels is not supported by the embedded engine') ELSE documents.json_shown(replace(replace(translate(t, {LEVELS}), chr(3), ', '), ':', ': ')) END
+json_nested(x) AS list_transform([documents.json_passes(array_to_string(list_transform(regexp_extract_all(x, '{TOKEN}|,'), lambda token: documents.json_token(token)), ''))], lambda closed: documents.json_opened(closed))[1]
 json_simple(x) AS regexp_full_match(x, '\{{"[^"\\ !]*": (?:"[^"\\]*"|-?\d{{1,15}}|true|false|null)\}}|\{{\}}|\[\]')
-json_canonical(x) AS CASE WHEN fn.json_simple(x) THEN x WHEN regexp_matches(x, '^\s*[\[{{]') THEN fn.json_nested(x) ELSE fn.json_atom(trim(x, E' \t\n\r')) END
-parse_json(x) AS CASE WHEN NOT regexp_matches(x, '^\s*[\[{{"]') THEN CAST(to_json(x) AS VARCHAR) WHEN fn.json_strict(x) THEN fn.json_canonical(x) END
-json_source(x) AS CASE WHEN NOT regexp_matches(x, '^\s*[\[{{"]') THEN CAST(to_json(x) AS VARCHAR) WHEN fn.json_strict(x) THEN x END
+json_canonical(x) AS CASE WHEN documents.json_simple(x) THEN x WHEN regexp_matches(x, '^\s*[\[{{]') THEN documents.json_nested(x) ELSE documents.json_atom(trim(x, E' \t\n\r')) END
+parse_json(x) AS CASE WHEN NOT regexp_matches(x, '^\s*[\[{{"]') THEN CAST(to_json(x) AS VARCHAR) WHEN documents.json_strict(x) THEN documents.json_canonical(x) END
+json_source(x) AS CASE WHEN NOT regexp_matches(x, '^\s*[\[{{"]') THEN CAST(to_json(x) AS VARCHAR) WHEN documents.json_strict(x) THEN x END
 json_spaced(x) AS rtrim(regexp_replace(x, '{SPACED}', '\1\2 ', 'g'), ' ')
-json_piece(t) AS CASE WHEN t = ',' THEN ', ' WHEN t[-1] = ':' THEN t || ' ' WHEN regexp_matches(t, '^-?\d') THEN fn.json_number(t) ELSE t END
-json_renumbered(x) AS array_to_string(list_transform(regexp_extract_all(x, '{TOKEN}|,'), lambda piece: fn.json_piece(piece)), '')
-json_text(x) AS CASE WHEN regexp_matches(fn.json_skeleton(x), '\de|\d\.|\d{{16}}') THEN fn.json_renumbered(x) ELSE fn.json_spaced(x) END
+json_piece(t) AS CASE WHEN t = ',' THEN ', ' WHEN t[-1] = ':' THEN t || ' ' WHEN regexp_matches(t, '^-?\d') THEN documents.json_number(t) ELSE t END
+json_renumbered(x) AS array_to_string(list_transform(regexp_extract_all(x, '{TOKEN}|,'), lambda piece: documents.json_piece(piece)), '')
+json_text(x) AS CASE WHEN regexp_matches(documents.json_skeleton(x), '\de|\d\.|\d{{16}}') THEN documents.json_renumbered(x) ELSE documents.json_spaced(x) END
 json_line(d) AS chr(10) || repeat('  ', d)
-json_pretty_piece(t, d) AS CASE WHEN t IN ('{{', '[') THEN t || fn.json_line(d + 1) WHEN t IN ('}}', ']') THEN fn.json_line(d - 1) || t WHEN t = ',' THEN t || fn.json_line(d) WHEN t[-1] = ':' THEN t[:-2] || ' : ' ELSE t END
-json_pretty_step(s, t) AS {{'text': s['text'] || fn.json_pretty_piece(t, s['depth']), 'depth': s['depth'] + CASE WHEN t IN ('{{', '[') THEN 1 WHEN t IN ('}}', ']') THEN -1 ELSE 0 END}}
-json_pretty(x) AS regexp_replace(list_reduce(list_transform(regexp_extract_all(x, '{TOKEN}|,'), lambda token: {{'text': token, 'depth': CAST(0 AS BIGINT)}}), lambda stack, token: fn.json_pretty_step(stack, token['text']), {{'text': '', 'depth': CAST(0 AS BIGINT)}})['text'], '([\[{{])\n *\n', '\1' || chr(10), 'g')
+json_pretty_piece(t, d) AS CASE WHEN t IN ('{{', '[') THEN t || documents.json_line(d + 1) WHEN t IN ('}}', ']') THEN documents.json_line(d - 1) || t WHEN t = ',' THEN t || documents.json_line(d) WHEN t[-1] = ':' THEN t[:-2] || ' : ' ELSE t END
+json_pretty_step(s, t) AS {{'text': s['text'] || documents.json_pretty_piece(t, s['depth']), 'depth': s['depth'] + CASE WHEN t IN ('{{', '[') THEN 1 WHEN t IN ('}}', ']') THEN -1 ELSE 0 END}}
+json_pretty(x) AS regexp_replace(list_reduce(list_transform(regexp_extract_all(x, '{TOKEN}|,'), lambda token: {{'text': token, 'depth': CAST(0 AS BIGINT)}}), lambda stack, token: documents.json_pretty_step(stack, token['text']), {{'text': '', 'depth': CAST(0 AS BIGINT)}})['text'], '([\[{{])\n *\n', '\1' || chr(10), 'g')
 json_string(x) AS CASE WHEN x[1] = '"' THEN json_extract_string(x, '$') WHEN x <> 'null' THEN x END
 json_boolean_digit(x) AS CASE x WHEN 'true' THEN '1' WHEN 'false' THEN '0' END
-json_whole(x) AS CASE WHEN x[1] = '"' THEN fn.integer_text(json_extract_string(x, '$')) WHEN regexp_full_match(x, '-?\d+') THEN x ELSE coalesce(fn.json_boolean_digit(x), CAST(TRY_CAST(trunc(TRY_CAST(x AS DOUBLE)) AS HUGEINT) AS VARCHAR)) END
-json_fraction(x) AS CASE WHEN x[1] = '"' THEN fn.number_text(json_extract_string(x, '$')) ELSE coalesce(fn.json_boolean_digit(x), TRY_CAST(TRY_CAST(x AS DOUBLE) AS VARCHAR)) END
+json_whole(x) AS CASE WHEN x[1] = '"' THEN fn.integer_text(json_extract_string(x, '$')) WHEN regexp_full_match(x, '-?\d+') THEN x ELSE coalesce(documents.json_boolean_digit(x), CAST(TRY_CAST(trunc(TRY_CAST(x AS DOUBLE)) AS HUGEINT) AS VARCHAR)) END
+json_fraction(x) AS CASE WHEN x[1] = '"' THEN fn.number_text(json_extract_string(x, '$')) ELSE coalesce(documents.json_boolean_digit(x), TRY_CAST(TRY_CAST(x AS DOUBLE) AS VARCHAR)) END
 json_members(x) AS list_transform(list_zip(json_keys(x), json_extract(x, '$.*')), lambda pair: {{'key': pair[1], 'text': CAST(pair[2] AS VARCHAR)}})
 json_object_of(m) AS '{{' || array_to_string(list_transform(m, lambda one: CAST(to_json(one['key']) AS VARCHAR) || ':' || one['text']), ',') || '}}'
-json_without_member(x, k) AS fn.json_object_of(list_filter(fn.json_members(x), lambda other: other['key'] <> k))
-json_with_member(x, k, v) AS fn.json_object_of(list_sort(list_append(list_filter(fn.json_members(x), lambda other: other['key'] <> k), {{'key': k, 'text': v}})))
+json_without_member(x, k) AS documents.json_object_of(list_filter(documents.json_members(x), lambda other: other['key'] <> k))
+json_with_member(x, k, v) AS documents.json_object_of(list_sort(list_append(list_filter(documents.json_members(x), lambda other: other['key'] <> k), {{'key': k, 'text': v}})))
 json_elements(x) AS CAST(json_extract(x, '$[*]') AS VARCHAR[])
 json_array_of(e) AS '[' || array_to_string(e, ',') || ']'
-json_without_element(x, i) AS fn.json_array_of(list_concat(fn.json_elements(x)[:i], fn.json_elements(x)[i + 2:]))
-json_with_element(x, i, v) AS fn.json_array_of(list_concat(list_append(fn.json_elements(x)[:i], v), fn.json_elements(x)[i + 2:]))
+json_without_element(x, i) AS documents.json_array_of(list_concat(documents.json_elements(x)[:i], documents.json_elements(x)[i + 2:]))
+json_with_element(x, i, v) AS documents.json_array_of(list_concat(list_append(documents.json_elements(x)[:i], v), documents.json_elements(x)[i + 2:]))
 json_truth(x) AS CASE WHEN x[1] = '"' THEN fn.to_boolean(json_extract_string(x, '$')) WHEN x IN ('true', 'false') THEN x = 'true' ELSE TRY_CAST(x AS DOUBLE) <> 0 END
 """
 

@@ -150,7 +150,7 @@ def _within(document: str, path: list[str | int], value: str | None) -> str:
         condition += f" AND json_exists({name}, {at})"
         value = _within(f"CAST(json_extract({name}, {at}) AS VARCHAR)", path[1:], value)
     if value is None:
-        change = f"fn.json_without_{family}({name}, {place})"
+        change = f"documents.json_without_{family}({name}, {place})"
     else:
-        change = f"fn.json_with_{family}({name}, {place}, {value})"
+        change = f"documents.json_with_{family}({name}, {place}, {value})"
     return f"list_transform([{document}], lambda {name}: CASE WHEN {condition} THEN {change} ELSE {name} END)[1]"

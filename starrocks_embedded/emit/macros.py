@@ -39,18 +39,20 @@ wrap(x) AS CAST(((x + 9223372036854775808) & 18446744073709551615) - 92233720368
 """
 
 
-def statements(text: str) -> list[str]:
+def statements(text: str, catalog: str = "fn") -> list[str]:
     """One CREATE MACRO for each line `name(parameters) AS body`."""
     lines = [line for line in text.strip().split("\n") if line]
-    return [f"CREATE MACRO fn.main.{line}" for line in lines if re.match(r"\w+\(", line)]
+    return [f"CREATE MACRO {catalog}.main.{line}" for line in lines if re.match(r"\w+\(", line)]
 
 
 def install(backend: Backend) -> None:
-    """Makes the `fn` catalog of a store that was just opened."""
-    from starrocks_embedded.emit import documents
-    from starrocks_embedded.emit.functions import MACROS
+    """Makes the `fn` catalog of a store that was just opened; the large families of macros wait until they are used."""
+    from starrocks_embedded.emit.functions import LATER, MACROS
 
     connection = backend.connect()
-    created = statements(CASTS) + statements(documents.MACROS) + [s for text in MACROS for s in statements(text)]
+    created = statements(CASTS) + [s for text in MACROS for s in statements(text)]
     connection.run("; ".join(["ATTACH ':memory:' AS fn", *created]))
     connection.close()
+    backend.attach_later(
+        {name: "; ".join(s for t in texts for s in statements(t, name)) for name, texts in LATER.items()}
+    )

@@ -17,6 +17,8 @@ PLACE = re.compile(r"\{(\*|\d)\}")
 REWRITES: dict[str, Rewrite] = {}
 TYPED: set[str] = set()  # functions whose DuckDB result already has the declared type's storage
 MACROS: list[str] = []  # texts of macro definitions that the families add
+# families of macros with a catalog of their own, which is made when a statement first needs it
+LATER: dict[str, list[str]] = {"documents": [], "hashes": [], "urls": []}
 
 
 def rewrite(*names: str) -> Callable[[R], R]:

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.emit import json_paths
+from starrocks_embedded.emit import documents, json_paths
 from starrocks_embedded.emit.casts import parsed_json, to_json
-from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.emit.functions import LATER, rewrite, templates
 from starrocks_embedded.emit.functions.constants import is_null, literal_text
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
@@ -19,20 +19,21 @@ if TYPE_CHECKING:
 
 NOTHING = "CAST(NULL AS VARCHAR)"
 
-MACROS.append(
+LATER["documents"] += [
+    documents.MACROS,
     r"""
-json_key(x) AS CASE WHEN x[1] = '"' THEN nullif(fn.json_string(x), '') END
+json_key(x) AS CASE WHEN x[1] = '"' THEN nullif(documents.json_string(x), '') END
 json_count(j) AS CASE json_type(j) WHEN 'ARRAY' THEN json_array_length(j) WHEN 'OBJECT' THEN len(json_keys(j)) ELSE CASE WHEN j IS NOT NULL THEN 1 END END
-json_key_list(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN fn.json_spaced(CAST(to_json(json_keys(j)) AS VARCHAR)) END
-"""
-)
+json_key_list(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN documents.json_spaced(CAST(to_json(json_keys(j)) AS VARCHAR)) END
+""",
+]
 
 templates(
     {
         "json_string": "{0}",
-        "json_pretty": "fn.json_pretty({0})",
-        "json_keys/1": "fn.json_key_list({0})",
-        "json_length/1": "fn.json_count({0})",
+        "json_pretty": "documents.json_pretty({0})",
+        "json_keys/1": "documents.json_key_list({0})",
+        "json_length/1": "documents.json_count({0})",
     },
 )
 
@@ -43,7 +44,7 @@ templates(
 def document(emitter: Emitter, expr: ast.Expr) -> str:
     """A JSON value, or a string that holds one."""
     text = emitter.sql(expr)
-    return f"fn.json_source({text})" if expr.type.is_string else text
+    return f"documents.json_source({text})" if expr.type.is_string else text
 
 
 def found(emitter: Emitter, source: ast.Expr, path: ast.Expr) -> str | None:
@@ -72,7 +73,7 @@ def constant_path(path: ast.Expr) -> list[json_paths.Step] | None:
 
 def queried(emitter: Emitter, source: ast.Expr, path: ast.Expr) -> str:
     text = found(emitter, source, path)
-    return NOTHING if text is None else f"fn.json_text({text})"
+    return NOTHING if text is None else f"documents.json_text({text})"
 
 
 @rewrite("json_query")
@@ -84,7 +85,7 @@ def json_query(emitter: Emitter, call: ast.Call) -> str:
 def get_json_string(emitter: Emitter, call: ast.Call) -> str:
     text = found(emitter, call.args[0], call.args[1])
     spell = "json_canonical" if call.args[0].type.is_string else "json_text"
-    return NOTHING if text is None else f"fn.json_string(fn.{spell}({text}))"
+    return NOTHING if text is None else f"documents.json_string(documents.{spell}({text}))"
 
 
 @rewrite("get_json_int", "get_json_double", "get_json_bool")
@@ -93,10 +94,10 @@ def get_json_number(emitter: Emitter, call: ast.Call) -> str:
     if text is None:
         return "NULL"
     if call.name == "get_json_bool":
-        return f"fn.json_truth({text})"
+        return f"documents.json_truth({text})"
     if call.name == "get_json_int":
-        return f"TRY_CAST(fn.json_whole({text}) AS BIGINT)"
-    return f"TRY_CAST(fn.json_fraction({text}) AS DOUBLE)"
+        return f"TRY_CAST(documents.json_whole({text}) AS BIGINT)"
+    return f"TRY_CAST(documents.json_fraction({text}) AS DOUBLE)"
 
 
 @rewrite("json_exists")
@@ -111,17 +112,17 @@ def json_exists(emitter: Emitter, call: ast.Call) -> str:
 def json_length(emitter: Emitter, call: ast.Call) -> str:
     """0 where the path leads nowhere."""
     if literal_text(call.args[1]) == "":
-        return f"fn.json_count({emitter.sql(call.args[0])})"
+        return f"documents.json_count({emitter.sql(call.args[0])})"
     text = found(emitter, call.args[0], call.args[1])
     if text is None:
         return "NULL"
-    return f"CASE WHEN {emitter.sql(call.args[0])} IS NOT NULL THEN coalesce(fn.json_count({text}), 0) END"
+    return f"CASE WHEN {emitter.sql(call.args[0])} IS NOT NULL THEN coalesce(documents.json_count({text}), 0) END"
 
 
 @rewrite("json_keys/2")
 def json_keys(emitter: Emitter, call: ast.Call) -> str:
     text = found(emitter, call.args[0], call.args[1])
-    return NOTHING if text is None else f"fn.json_key_list({text})"
+    return NOTHING if text is None else f"documents.json_key_list({text})"
 
 
 # ---- changing
@@ -134,7 +135,7 @@ def json_remove(emitter: Emitter, call: ast.Call) -> str:
     paths = [steps for steps in map(constant_path, call.args[1:]) if steps]
     for steps in sorted(paths, key=lambda steps: [(s.key, s.index or 0) for s in steps], reverse=True):
         text = json_paths.removed(text, steps)
-    return f"fn.json_text({text})"
+    return f"documents.json_text({text})"
 
 
 @rewrite("json_set")
@@ -149,7 +150,7 @@ def json_set(emitter: Emitter, call: ast.Call) -> str:
             return NOTHING
         text = json_paths.replaced(text, steps, value)
     given = " AND ".join(f"{value} IS NOT NULL" for value in values)
-    return f"CASE WHEN {given} THEN fn.json_text({text}) END"
+    return f"CASE WHEN {given} THEN documents.json_text({text}) END"
 
 
 # ---- making
@@ -171,7 +172,7 @@ def member(emitter: Emitter, expr: ast.Expr) -> str:
 def key_of(emitter: Emitter, key: ast.Expr) -> str:
     """A key: the text of a JSON string, NULL for what is no key."""
     text = emitter.sql(key)
-    return f"fn.json_key({text})" if key.type.name == "json" else f"nullif({text}, '')"
+    return f"documents.json_key({text})" if key.type.name == "json" else f"nullif({text}, '')"
 
 
 @rewrite("json_array")
