@@ -350,9 +350,10 @@ class ExternalDatabase(Database):
 class ExternalTable(Table):
     """A table or view of an external catalog: no keys, no partitions of its own, only rules for parting its rows.
     `required` are columns that hold no NULL although they are shown as nullable, `unreadable` those whose values have
-    no type on this side."""
+    no type on this side. A row carries in the column p the `partition_spec` it was written under."""
 
     partition_fields: list[PartitionField] = field(default_factory=list)
+    partition_spec: int = 0  # grows when the fields change
     required: tuple[int, ...] = ()
     unreadable: tuple[int, ...] = ()
 

@@ -94,6 +94,16 @@ def _check_order(version: Version, kind: str, columns: list[str], parted: list[s
         raise analysis_error("Partition columns must be at the end of column defs")
 
 
+def field_of(table: model.ExternalTable, expr: ast.Expr) -> model.PartitionField:
+    """The field that ALTER TABLE … PARTITION COLUMN means."""
+    columns = {c.name.lower(): (c.id, c.type) for c in table.columns}
+    if isinstance(expr, ast.Call):
+        return transform_of(expr, columns)
+    if isinstance(expr, ast.ColumnRef) and expr.parts[-1].lower() in columns:
+        return model.PartitionField(columns[expr.parts[-1].lower()][0])
+    raise unsupported("This expression as a partition column")
+
+
 # ---- what they say
 
 

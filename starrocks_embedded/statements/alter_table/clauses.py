@@ -156,12 +156,12 @@ class AddPartition(Clause):
 
 @dataclass
 class AddPartitionColumn(Clause):
-    pass
+    exprs: list[ast.Expr]
 
 
 @dataclass
 class DropPartitionColumn(Clause):
-    pass
+    exprs: list[ast.Expr]
 
 
 @dataclass

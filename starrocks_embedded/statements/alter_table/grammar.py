@@ -87,8 +87,7 @@ def _add(cursor: Cursor) -> c.Clause:
         return c.AddIndex(parse_index(cursor))
     if cursor.looking_at("PARTITION", "COLUMN"):
         cursor.accept("PARTITION", "COLUMN")
-        cursor.separated(lambda: parse_expression(cursor))
-        return c.AddPartitionColumn()
+        return c.AddPartitionColumn(cursor.separated(lambda: parse_expression(cursor)))
     temporary = cursor.accept("TEMPORARY")
     if cursor.looking_at_any("PARTITION", "PARTITIONS"):
         return _add_partition(cursor, temporary)
@@ -147,8 +146,7 @@ def _drop(cursor: Cursor) -> c.Clause:
         return c.DropIndex(cursor.identifier())
     if cursor.looking_at("PARTITION", "COLUMN"):
         cursor.accept("PARTITION", "COLUMN")
-        cursor.separated(lambda: parse_expression(cursor))
-        return c.DropPartitionColumn()
+        return c.DropPartitionColumn(cursor.separated(lambda: parse_expression(cursor)))
     if cursor.accept("ALL", "TEMPORARY", "PARTITIONS"):
         return c.DropPartitions(temporary=True, force=cursor.accept("FORCE"))
     temporary = cursor.accept("TEMPORARY")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.external import External
 from starrocks_embedded.catalog.lake_tables import CODECS, lake_column
+from starrocks_embedded.catalog.partition_fields import field_of
 from starrocks_embedded.errors import analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.alter_table import clauses as c
@@ -78,6 +79,8 @@ def _apply(session: Session, change: Change, external: External, table: model.Ex
         table.comment = table.properties["comment"] = clause.comment
     elif isinstance(clause, c.RenameTable):
         _rename(session, external, table, clause.new)
+    elif isinstance(clause, c.AddPartitionColumn | c.DropPartitionColumn):
+        _part_anew(session, table, clause)
     else:
         raise unsupported(f"This form of ALTER TABLE in the external catalog {external.name}")
 
@@ -161,6 +164,24 @@ def _set_properties(table: model.ExternalTable, given: dict[str, str]) -> None:
             table.properties[f"write.{chosen.lower()}.compression-codec"] = value
         else:
             table.properties[key] = value
+
+
+def _part_anew(
+    session: Session, table: model.ExternalTable, clause: c.AddPartitionColumn | c.DropPartitionColumn
+) -> None:
+    """Rows stay where they are: only those written from now on are parted by the new fields."""
+    if not session.engine.version.at_least("4.1"):
+        raise unsupported("ALTER TABLE … PARTITION COLUMN before 4.1")
+    for expr in clause.exprs:
+        field = field_of(table, expr)
+        known = field in table.partition_fields
+        if known == isinstance(clause, c.AddPartitionColumn):
+            raise unsupported(f"Adding a partition field that {table.name} has, or dropping one that it has not,")
+        if known:
+            table.partition_fields.remove(field)
+        else:
+            table.partition_fields.append(field)
+    table.partition_spec += 1
 
 
 def _rename(session: Session, external: External, table: model.ExternalTable, new: str) -> None:

@@ -39,6 +39,9 @@ READING = (
 # what a server says of itself, whatever the session's catalog
 OF_THE_SERVER = ("show_server", "show_nodes", "catalogs", "users", "roles", "grants", "show_variables")
 
+# what they name is a database of the session's catalog
+OF_DATABASES = ("ShowCreateDatabase", "AlterDatabaseQuota", "RenameDatabase")
+
 Answer = Callable[[Any, External, Any], Result | None]
 CARRIED_OUT: dict[str, Answer] = {
     "SetCatalog": places.set_catalog,
@@ -92,6 +95,8 @@ def _about(session: Session, statement: Statement) -> External | None:
     if type(statement).__name__ == "SetCatalog":
         return externals.get(statement.name)  # type: ignore[attr-defined]
     here = externals.get(session.catalog_name)
+    if type(statement).__name__ in OF_DATABASES:
+        return here
     written = getattr(statement, "catalog", None)
     if isinstance(written, str):
         return externals.get(written) if written else here

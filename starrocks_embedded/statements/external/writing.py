@@ -32,10 +32,11 @@ def insert(session: Session, external: External, statement: Any) -> Result:
             raise unsupported(f"INSERT into the external catalog {external.name} in an explicit transaction")
         table, columns, source, analyzed = _prepared(session, external, statement)
         with session.engine.catalog.change(session.connection, [table.id]) as change:
-            batch = _staged(session, change.edit(table), columns, source, analyzed)
+            edited = change.edit(table)
+            batch = _staged(session, edited, columns, source, analyzed)
             if statement.overwrite and batch.rows:  # no rows, no files: then nothing is replaced
-                _clear(change, table, batch)
-            _append(session, change, table, batch)
+                _clear(change, edited, batch)
+            _append(session, change, edited, batch)
     return written(batch.rows)
 
 
@@ -170,19 +171,22 @@ def _staged(
 
 
 def _clear(change: Change, table: model.ExternalTable, batch: Batch) -> None:
-    """Removes what the rows replace: the partitions that they fall into, or everything."""
+    """Removes what the rows replace: the partitions that they fall into, as far as they were written since the table
+    is partitioned so, or everything."""
     if not table.partition_fields:
         change.run(f'DELETE FROM data."{table.physical}"')
         return
     keys = [field_sql(table, f, "b") for f in table.partition_fields]
     met = f"SELECT DISTINCT {', '.join(f'{k} AS k{i}' for i, k in enumerate(keys))} FROM {batch.name} b"
     same = [f"{field_sql(table, f, 't')} IS NOT DISTINCT FROM m.k{i}" for i, f in enumerate(table.partition_fields)]
-    change.run(f'DELETE FROM data."{table.physical}" t USING ({met}) m WHERE {" AND ".join(same)}')
+    where = " AND ".join([f"t.p = {table.partition_spec}", *same])
+    change.run(f'DELETE FROM data."{table.physical}" t USING ({met}) m WHERE {where}')
 
 
 def _append(session: Session, change: Change, table: model.ExternalTable, batch: Batch) -> None:
     names = ", ".join(f'"{c.physical}"' for c in table.columns)
-    change.run(f'INSERT INTO data."{table.physical}" ({names}) SELECT {names} FROM {batch.name} ORDER BY n')
+    rows = f"SELECT {names}, {table.partition_spec} FROM {batch.name} ORDER BY n"
+    change.run(f'INSERT INTO data."{table.physical}" ({names}, p) {rows}')
     table.version += 1
     drop_stage(session, batch)
 

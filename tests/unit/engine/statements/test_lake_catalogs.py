@@ -290,3 +290,24 @@ def test_grants__belong_to_the_catalog(tmp_path) -> None:
     assert ("'bob'@'%'", "ice", "GRANT SELECT ON ALL TABLES IN ALL DATABASES TO USER 'bob'@'%'") in run(
         root, "show grants for bob"
     )
+
+
+def test_partition_fields__change_for_what_is_written_later(shared: Session) -> None:
+    run(shared, "create table ice.db.evo (id int, at datetime) partition by year(at)")
+    run(shared, "insert into ice.db.evo values (1, '2024-01-01'), (2, '2024-02-01')")
+    run(shared, "alter table ice.db.evo drop partition column year(at)")
+    run(shared, "alter table ice.db.evo add partition column month(at), truncate(id, 10)")
+    assert "PARTITION BY month(`at`), truncate(`id`, 10)\n" in str(run(shared, "show create table ice.db.evo")[0][1])
+    run(shared, "insert into ice.db.evo values (3, '2024-01-01')")
+    run(shared, "insert overwrite ice.db.evo values (4, '2024-01-02')")
+    assert run(shared, "select id from ice.db.evo order by id") == [(1,), (2,), (4,)]
+    assert "is not supported" in refusal(shared, "alter table ice.db.evo add partition column month(at)")[1]
+
+
+def test_databases_of_the_sessions_catalog() -> None:
+    session = opened()
+    run(session, f"create database db; create external catalog ice {ICEBERG}; create database ice.db; set catalog ice")
+    for sql in ("show create database db", "alter database db rename db2"):
+        assert "in the external catalog ice is not supported" in refusal(session, sql)[1]
+    run(session, "drop database db")
+    assert run(session, "show databases from default_catalog like 'db'") == [("db",)]
