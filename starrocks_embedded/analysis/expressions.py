@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from starrocks_embedded.analysis.context import Context
 
 NOT_PREDICATE = "HLL, BITMAP, PERCENTILE and ARRAY, MAP, STRUCT type couldn't as Predicate"
+INTEGER = re.compile(r"[+-]?\d+")
 INTEGER_RANGES = ((8, t.TINYINT), (16, t.SMALLINT), (32, t.INT), (64, t.BIGINT), (128, t.LARGEINT))
 
 
@@ -51,6 +53,13 @@ def checked_cast(expr: ast.Expr, target: Type) -> ast.Expr:
     if not can_cast(expr.type, target):
         shape = f"from {coercion.loud_text(expr.type)} to {coercion.loud_text(target)}"
         raise analysis_error(f"Cannot cast '{shown(expr)}' {shape}")
+    if (
+        isinstance(expr, ast.Literal)
+        and expr.kind == "string"
+        and target.is_integer
+        and not INTEGER.fullmatch(expr.value)
+    ):
+        raise analysis_error(f"Invalid number format: {expr.value}")
     return coerce(expr, target)
 
 

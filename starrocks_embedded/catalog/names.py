@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from starrocks_embedded.errors import analysis_error
+from starrocks_embedded.errors import StarRocksError, analysis_error
 
 SPECIAL = re.escape("-~!@#$%^&<>=+")
 DATABASE = re.compile(rf"[a-zA-Z][A-Za-z0-9_{SPECIAL}]{{0,255}}|_[a-zA-Z0-9][A-Za-z0-9_{SPECIAL}]{{0,254}}")
@@ -23,6 +23,12 @@ def check_database_name(name: str) -> None:
 def check_table_name(name: str) -> None:
     if not TABLE.fullmatch(name):
         raise analysis_error(f"Incorrect table name '{name}'", code=1104)
+
+
+def refuse_system_database(database: str, name: str) -> None:
+    """Nobody creates anything among the server's own tables."""
+    if database.lower() in ("information_schema", "sys"):
+        raise StarRocksError(1005, f"Can't create table '{name}' (errno: cannot create table in system database)")
 
 
 def check_partition_name(name: str) -> None:

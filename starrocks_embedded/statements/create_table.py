@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.builder import Definition, build_table
-from starrocks_embedded.catalog.names import check_table_name
+from starrocks_embedded.catalog.names import check_table_name, refuse_system_database
 from starrocks_embedded.catalog.tables import create_physical
-from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.errors import analysis_error
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.alter_table.properties import check_retention
 from starrocks_embedded.statements.alter_table.rollup import build_rollup
@@ -184,8 +184,7 @@ def new_table_place(
     if catalog_name != "default_catalog":
         raise analysis_error(f"Unknown catalog '{catalog_name}'", code=5078)
     check_table_name(name)
-    if database_name.lower() in ("information_schema", "sys"):
-        raise StarRocksError(1005, f"Can't create table '{name}' (errno: cannot create table in system database)")
+    refuse_system_database(database_name, name)
     database = session.database(database_name, catalog_name)
     existing = session.engine.catalog.table(database.id, name, session.id if temporary else 0)
     if existing is not None and (not temporary or existing.temporary_session):

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from starrocks_embedded.analysis.analyzer import analyze_query
 from starrocks_embedded.binding import literal, marks_of, substitute
-from starrocks_embedded.errors import analysis_error, failure
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.metadata.variables import user_variable
 from starrocks_embedded.result import Column, Result, ok
 from starrocks_embedded.statements.query import SelectStatement
@@ -43,9 +44,24 @@ def parse_prepare(cursor: Cursor) -> Prepare:
     cursor.expect("FROM")
     if cursor.token.kind == "string" and cursor.token.text.startswith("'"):
         text = cursor.string()
-        parse_statement(Cursor(text, cursor.version, cursor.sql_mode))
+        inner = Cursor(text, cursor.version, cursor.sql_mode)
+        _check_query(parse_statement(inner))
+        if inner.accept(";") and inner.token.kind != "end":
+            raise _refused("only single statement is supported")
         return Prepare(name, text)
-    return Prepare(name, parse_statement(cursor).text)
+    statement = parse_statement(cursor)
+    _check_query(statement)
+    return Prepare(name, statement.text)
+
+
+def _check_query(statement: Statement) -> None:
+    query = statement.query if isinstance(statement, SelectStatement) else None
+    if query is not None and any(isinstance(bound, ast.Parameter) for bound in (query.limit, query.offset)):
+        raise _refused("using parameter(?) as limit or offset not supported")
+
+
+def _refused(message: str) -> StarRocksError:
+    return StarRocksError(1064, f"Getting syntax error. Detail message: {message}.")
 
 
 @grammar("EXECUTE")
@@ -68,7 +84,10 @@ def parse_deallocate(cursor: Cursor) -> Deallocate:
 
 @executes(Prepare)
 def prepare(session: Session, statement: Prepare) -> Result:
-    marks_of(statement.query)
+    marks = marks_of(statement.query)
+    (parsed,) = session.parse(substitute(statement.query, marks, ["NULL"] * len(marks)))
+    if isinstance(parsed, SelectStatement):
+        analyze_query(session, parsed.query)  # what it reads must be there
     session.prepared[statement.name] = statement.query
     return ok()
 

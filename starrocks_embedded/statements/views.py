@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
-from starrocks_embedded.catalog.names import check_table_name
+from starrocks_embedded.catalog.names import check_table_name, refuse_system_database
 from starrocks_embedded.errors import StarRocksError, analysis_error
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.registry import Statement, executes, grammar
@@ -117,6 +117,7 @@ def view_query(cursor: Cursor) -> ViewDefinition:
 def create_view(session: Session, statement: CreateView) -> Result:
     catalog, database_name, name = session.resolve(statement.name)
     check_table_name(name)
+    refuse_system_database(database_name, name)
     database = session.database(database_name, catalog)
     existing = session.engine.catalog.table(database.id, name)
     if existing is not None:
