@@ -417,3 +417,19 @@ class Pipe:
     created: str = ""
     properties: dict[str, str] = field(default_factory=dict)
     statement: str = ""
+
+
+@dataclass
+class Export:
+    """EXPORT TABLE: `details` is what SHOW EXPORT says of the job."""
+
+    id: int
+    database_id: int
+    query_id: str
+    path: str
+    state: str = "PENDING"
+    created: str = ""
+    finished: str = ""
+    timeout: int = 86400
+    message: str = ""
+    details: str = ""

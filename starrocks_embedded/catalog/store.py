@@ -47,6 +47,7 @@ KINDS: dict[str, type] = {
         model.ExternalTable,
         model.RoutineLoad,
         model.Pipe,
+        model.Export,
     )
 }
 NESTED: dict[str, type] = {
@@ -58,6 +59,7 @@ NESTED: dict[str, type] = {
 }  # fmt: skip
 Object = TypeVar("Object")
 FIRST_ID = 10001
+PATIENCE = 0.05  # seconds until a writer that is in the way is interrupted once more
 SWEEP_AFTER = 20000  # entries that make it worth while to drop the replaced ones
 ATOMS = frozenset((str, int, bool, float, type(None), Type))  # never changed in place
 
@@ -74,6 +76,7 @@ class Catalog:
         self._next_id = FIRST_ID
         self._mutex = threading.RLock()
         self._locks: dict[int, threading.RLock] = {}
+        self._writers: dict[int, Connection | None] = {}  # who changes a table or database, while its lock is held
         self._entries = itertools.count(1)
         self._sweep_at = SWEEP_AFTER
         self._load()
@@ -111,7 +114,8 @@ class Catalog:
     def change(self, connection: Connection, lock: Iterable[int] = ()) -> Iterator[Change]:
         """A transaction over data and catalog. `lock` names the ids (tables, databases) whose writers must queue.
         Inside an explicit transaction the block joins it and is applied when that one commits."""
-        with self.holding(lock):
+        ids = list(lock)
+        with self.holding(ids), self._writing(connection, ids):
             change = Change(self, connection)
             connection.begin()
             try:
@@ -134,6 +138,32 @@ class Catalog:
         finally:
             for one in reversed(locks):
                 one.release()
+
+    @contextmanager
+    def taking_over(self, connection: Connection, ids: Iterable[int]) -> Iterator[None]:
+        """Like `holding`, but does not wait for what is being written there: that is interrupted."""
+        taken = []
+        try:
+            for id_ in sorted(set(ids)):
+                lock = self._lock(id_)
+                while not lock.acquire(timeout=PATIENCE):
+                    writer = self._writers.get(id_)
+                    if writer is not None and writer is not connection:
+                        writer.interrupt()
+                taken.append(lock)
+            yield
+        finally:
+            for one in reversed(taken):
+                one.release()
+
+    @contextmanager
+    def _writing(self, connection: Connection, ids: list[int]) -> Iterator[None]:
+        before = {i: self._writers.get(i) for i in ids}
+        self._writers.update(dict.fromkeys(ids, connection))
+        try:
+            yield
+        finally:
+            self._writers.update(before)
 
     def entry(self, connection: Connection) -> int:
         """The next number of the journal; from time to time it is swept before it grows on."""

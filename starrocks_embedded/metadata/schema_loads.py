@@ -122,7 +122,7 @@ def routine_load_jobs(session: Session) -> Iterable[Record]:
         table = session.engine.catalog.get(model.Table, job.table_id)
         if database is None or (table is not None and not holds_any_on(session, table)):
             continue
-        row = shows.job_row(job, database.name, table)
+        row = shows.job_row(session, job, database.name, table)
         yield {
             "ID": job.id,
             "NAME": job.name,

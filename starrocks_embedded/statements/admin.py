@@ -42,8 +42,6 @@ UNSUPPORTED = (
     ("RESTORE",),
     ("INSTALL", "PLUGIN"),
     ("UNINSTALL", "PLUGIN"),
-    ("EXPORT", "TABLE"),
-    ("CANCEL", "EXPORT"),
     ("RECOVER", "PARTITION"),
     ("TRACE",),
     ("TRANSLATE",),

@@ -128,7 +128,7 @@ def _check_positions(source: str, properties: dict[str, str]) -> None:
             raise analysis_error(words if source == "KAFKA" else words.replace("offsets", "positions"))
 
 
-def completed(properties: dict[str, str], zone: str) -> dict[str, str]:
+def completed(properties: dict[str, str], zone: str, version: Version) -> dict[str, str]:
     """All that SHOW CREATE prints, in its order."""
     consume, timeout = properties.get("task_consume_second"), properties.get("task_timeout_second")
     if consume is None and timeout is None:
@@ -154,6 +154,8 @@ def completed(properties: dict[str, str], zone: str) -> dict[str, str]:
         "timezone": properties.get("timezone", zone),
         "partial_update": _boolean(properties, "partial_update"),
     }
+    if not version.at_least("3.4"):
+        del shown["pause_on_fatal_parse_error"]
     if "merge_condition" in properties:
         shown["merge_condition"] = properties["merge_condition"]
     return shown | {

@@ -98,11 +98,11 @@ def _jobs(session: Session, statement: Show, history: bool) -> Result:
             "you can try `show all routine load job for job_name` if you want to list stopped and cancelled jobs"
         )
     has_lag = session.engine.version.at_least("3.5")
-    rows = [job_row(job, database.name, table)[: None if has_lag else -1] for job, table in found]
+    rows = [job_row(session, job, database.name, table)[: None if has_lag else -1] for job, table in found]
     return filtered(statement, header(columns(JOBS + (LAG if has_lag else "")), rows))
 
 
-def job_row(job: model.RoutineLoad, database: str, table: model.Table | None) -> tuple[Any, ...]:
+def job_row(session: Session, job: model.RoutineLoad, database: str, table: model.Table | None) -> tuple[Any, ...]:
     return (
         str(job.id),
         job.name,
@@ -114,7 +114,7 @@ def job_row(job: model.RoutineLoad, database: str, table: model.Table | None) ->
         job.state,
         job.source,
         "0",
-        job_properties(job),
+        job_properties(session, job),
         source_properties(job),
         _json({k.removeprefix("property."): v for k, v in _custom(job).items()}),
         statistic(),
@@ -129,8 +129,8 @@ def job_row(job: model.RoutineLoad, database: str, table: model.Table | None) ->
     )
 
 
-def job_properties(job: model.RoutineLoad) -> str:
-    full = completed(job.properties, job.zone)
+def job_properties(session: Session, job: model.RoutineLoad) -> str:
+    full = completed(job.properties, job.zone, session.engine.version)
     facts = {
         "partitions": job.clauses.get("PARTITION", "*"),
         "columnToColumnExpr": job.clauses.get("COLUMNS", "*").replace(", ", ","),
@@ -222,8 +222,9 @@ def _create_text(session: Session, job: model.RoutineLoad, database: str) -> str
         text += f",\nWHERE {job.clauses['WHERE']}"
     source = {k: job.source_properties.get(k, "") for k in ("kafka_broker_list", "kafka_topic", "kafka_partitions")}
     offsets = {k: v for k, v in job.source_properties.items() if k == "kafka_offsets"}
-    listed = _listed({**source, **offsets, **_custom(job)})
-    return f"{text}\nPROPERTIES\n{_listed(completed(job.properties, job.zone))}\nFROM {job.source}\n{listed};"
+    properties = completed(job.properties, job.zone, session.engine.version)
+    origin = _listed({**source, **offsets, **_custom(job)})
+    return f"{text}\nPROPERTIES\n{_listed(properties)}\nFROM {job.source}\n{origin};"
 
 
 def _listed(properties: dict[str, str]) -> str:

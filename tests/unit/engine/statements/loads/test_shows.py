@@ -101,6 +101,17 @@ def test_what_a_broker_load_refuses(sql: Sql, text: str, refused: str) -> None:
     assert refusal(sql, f"load label l ({text}) with broker")[1].endswith(refused)
 
 
+def test_an_export_waits_until_it_is_cancelled(sql: Sql) -> None:
+    sql("export table t (k) to 's3://b/x/' properties ('timeout' = '60') with broker")
+    [row] = sql("show export where state = 'pending'")
+    assert (row[2], row[3], row[5], row[9]) == ("PENDING", "0%", "s3://b/x/", "60")
+    sql(f"cancel export where queryid = '{row[1]}'")
+    assert sql(f"show export where queryid = '{row[1]}'")[0][2] == "CANCELLED"
+    assert refusal(sql, "cancel export where queryid = 'x'")[0] == 5064
+    assert refusal(sql, "export table t to 's3://b/x/'")[1].endswith("broker is not provided.")
+    assert "Column [z] does not exist" in refusal(sql, "export table t (z) to 's3://b/x/' with broker")[1]
+
+
 # ---- routine loads
 
 KAFKA = 'from kafka ("kafka_broker_list" = "127.0.0.1:1", "kafka_topic" = "t")'
