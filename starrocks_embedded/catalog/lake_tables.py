@@ -142,10 +142,14 @@ def _hive(version: Version, table: model.ExternalTable, given: dict[str, str]) -
 
 def default_location(external: External, database: model.Database, table: str) -> str:
     """Where a metastore would put it."""
-    above = database.properties.get("location")
-    if above is None:
-        properties = external.declared.properties if external.declared else {}
-        warehouse = properties.get("iceberg.catalog.warehouse", "/user/hive/warehouse").rstrip("/")
-        hadoop = properties.get("iceberg.catalog.type", "").lower() == "hadoop"
-        above = f"{warehouse}/{database.name}{'' if hadoop else '.db'}"
-    return f"{above.rstrip('/')}/{table}"
+    return f"{database_location(external, database).rstrip('/')}/{table}"
+
+
+def database_location(external: External, database: model.Database) -> str:
+    if "location" in database.properties:
+        return database.properties["location"]
+    properties = external.declared.properties if external.declared else {}
+    warehouse = properties.get("iceberg.catalog.warehouse", "/user/hive/warehouse").rstrip("/")
+    if properties.get("iceberg.catalog.type", "").lower() == "hadoop":
+        return f"{warehouse}/{database.name}"
+    return warehouse if database.name == "default" else f"{warehouse}/{database.name}.db"

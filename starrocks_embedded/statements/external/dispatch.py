@@ -50,6 +50,7 @@ CARRIED_OUT: dict[str, Answer] = {
     "ShowCreate": shows.show_create,
     "CreateDatabase": databases.create_database,
     "DropDatabase": databases.drop_database,
+    "ShowCreateDatabase": databases.show_create_database,
     "CreateTable": tables.create_table,
     "CreateTableAsSelect": tables.create_table_as_select,
     "CreateTableLike": tables.create_table_like,

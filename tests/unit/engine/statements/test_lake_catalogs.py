@@ -307,7 +307,8 @@ def test_partition_fields__change_for_what_is_written_later(shared: Session) -> 
 def test_databases_of_the_sessions_catalog() -> None:
     session = opened()
     run(session, f"create database db; create external catalog ice {ICEBERG}; create database ice.db; set catalog ice")
-    for sql in ("show create database db", "alter database db rename db2"):
-        assert "in the external catalog ice is not supported" in refusal(session, sql)[1]
+    location = 'PROPERTIES ("location" = "/user/hive/warehouse/db.db")'
+    assert run(session, "show create database db") == [("db", f"CREATE DATABASE `db`\n{location}")]
+    assert "in the external catalog ice is not supported" in refusal(session, "alter database db rename db2")[1]
     run(session, "drop database db")
     assert run(session, "show databases from default_catalog like 'db'") == [("db",)]
