@@ -14,7 +14,7 @@ from starrocks_embedded.prepared import PreparedStatement, prepare
 from starrocks_embedded.result import Column, Result
 from starrocks_embedded.session import Session
 from starrocks_embedded.statements.use import select_catalog, select_database
-from starrocks_embedded.watch import timeout_error
+from starrocks_embedded.timeouts import meant_error
 from starrocks_embedded.wire import auth, packets
 from starrocks_embedded.wire.resultset import Payloads, binary_rows, chunks, text_rows
 from starrocks_embedded.wire.stream import ConnectionGone, PacketStream, PacketTooLarge, ProtocolError
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 LOGIN_SECONDS = 10
 COMMAND_BYTES = 1 << 30
-INTERRUPTED = 1317
 
 
 class Conversation:
@@ -42,7 +41,6 @@ class Conversation:
         self.prepared: dict[int, PreparedStatement] = {}
         self.statement_ids = 0
         self.open = True
-        self.expired = ""  # the variable whose limit the running statement has reached
 
     # ---- life
 
@@ -248,17 +246,12 @@ class Conversation:
             result = session.execute(statement)
             rows = self._answer(result, more, protocol)
         except StarRocksError as caught:
-            error = self._meaning(session, caught)
+            error = meant_error(session, caught)
             log.failed(session, statement.text, began, error, statement.preface)
             raise error from caught
         finally:
             session.end_statement()
         log.answered(session, statement.text, began, rows, statement.preface)
-
-    def _meaning(self, session: Session, error: StarRocksError) -> StarRocksError:
-        """An interruption is a timeout if the watch did it."""
-        variable, self.expired = self.expired, ""
-        return timeout_error(session, variable) if error.code == INTERRUPTED and variable else error
 
     def _answer(self, result: Result, status: int, protocol: Callable[[Sequence[Column]], Payloads]) -> int:
         stream = self.stream

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from starrocks_embedded.version import NEWEST, Version
 
 if TYPE_CHECKING:
     from starrocks_embedded.catalog.external import External
+    from starrocks_embedded.catalog.model import Table
 
 JOB_SECONDS = 0.8  # until the change of an asynchronous ALTER takes effect
 
@@ -44,6 +45,7 @@ class Engine:
         self.externals: dict[str, External] = self._attached(catalogs) if catalogs else {}
         self.sessions: dict[int, object] = {}
         self.running_tasks: dict[str, Any] = {}  # their sessions by name
+        self.load_listeners: list[Callable[[Engine, str, Table], None]] = []  # called when a load is visible
         self.scheduler = Scheduler()
         self.task_queue = TaskQueue()
         self.address = ("127.0.0.1", 9030)  # where clients reach it, once a server listens
@@ -81,14 +83,22 @@ class Engine:
             from starrocks_embedded.catalog.external import declared
             from starrocks_embedded.emit import macros
             from starrocks_embedded.statements import tasks
+            from starrocks_embedded.statements.materialized_views import refresh
 
             macros.install(self.backend)
             for catalog in self.catalog.all(model.ExternalCatalog):
                 self.externals[catalog.name] = declared(catalog, self.catalog)
+            self.load_listeners.append(refresh.refresh_dependents)
             self._is_ready = True
             visibility.resume(self)
             jobs.resume(self)
             tasks.resume(self)
+
+    def loaded(self, user: str, tables: Iterable[Table]) -> None:
+        """The data of tables changed, for everybody to see."""
+        for table in tables:
+            for listener in self.load_listeners:
+                listener(self, user, table)
 
     def close(self) -> None:
         with self._loading:

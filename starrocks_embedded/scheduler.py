@@ -6,8 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 LONGEST_NAP = 3600.0  # seconds: the wall clock may be set meanwhile
+
+
+def seconds_until(start: datetime, interval: float, now: datetime) -> float:
+    """To the next moment that is whole intervals after the start."""
+    passed = (now - start).total_seconds()
+    return -passed if passed < 0 else interval - passed % interval
 
 
 @dataclass

@@ -78,7 +78,9 @@ class Server:
             raise
         from starrocks_embedded.watch import watch
 
-        threading.Thread(target=watch, args=(self._present, self._stopped), name="watch", daemon=True).start()
+        threading.Thread(
+            target=watch, args=(self.engine, self._present, self._stopped), name="watch", daemon=True
+        ).start()
         while not self._stopped.is_set():
             try:
                 sock, address = self._listener.accept()

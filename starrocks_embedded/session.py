@@ -40,6 +40,7 @@ class Session:
         self.prepared: dict[str, str] = {}  # PREPARE: names and texts
         self.last_query_id = ""
         self.current_statement = ""
+        self.expired = ""  # the variable whose limit the running statement has reached
         self.statement_began = self.began = time.time()
         self.killed = threading.Event()
         self.disconnect: Callable[[], None] = (

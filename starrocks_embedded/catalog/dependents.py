@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 def dependents(catalog: Catalog, table: model.Table) -> list[model.Table]:
     """The asynchronous materialized views that read the object, directly or through views."""
+    candidates = [t for t in catalog.all(model.Table) if t.materialized is not None]
+    if not candidates:
+        return []
     names = {_path(catalog, table)}
     views = [t for t in catalog.all(model.Table) if t.kind == "view"]
     for view in _views_over(catalog, views, table):
         names.add(_path(catalog, view))
     return [
         t
-        for t in catalog.all(model.Table)
+        for t in candidates
         if t.materialized is not None
         and (names & {(b[1], b[2]) for b in t.materialized.bases} or table.id in t.materialized.former_bases)
     ]

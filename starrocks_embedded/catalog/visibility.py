@@ -54,8 +54,9 @@ def committed(
     layers = [(t.id, t.layers[-1]) for t in map(_now, [engine] * len(written), written) if t is not None and t.layers]
     if not layers:
         publish(noted)
+        engine.loaded(session.user, written)
         return labels.ok_info(label, "VISIBLE", transaction)
-    waiting = threading.Thread(target=_publish, args=(engine, noted, layers), daemon=True)
+    waiting = threading.Thread(target=_publish, args=(session, noted, layers, written), daemon=True)
     waiting.start()
     waiting.join(patience(session))
     if noted.status == "VISIBLE":
@@ -130,10 +131,11 @@ def _forget(engine: Engine, layer: str) -> None:
     connection.close()
 
 
-def _publish(engine: Engine, noted: Transaction, layers: list[tuple[int, str]]) -> None:
-    while any(_is_waiting(engine, *one) for one in layers):
+def _publish(session: Session, noted: Transaction, layers: list[tuple[int, str]], written: list[model.Table]) -> None:
+    while any(_is_waiting(session.engine, *one) for one in layers):
         time.sleep(NAP)
     publish(noted)
+    session.engine.loaded(session.user, written)
 
 
 def _is_waiting(engine: Engine, table_id: int, layer: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.dependents import affected_ids, deactivate_dependents
 from starrocks_embedded.catalog.names import check_database_name
 from starrocks_embedded.catalog.recycle import recycle_database, recycle_table
 from starrocks_embedded.catalog.tables import drop_physical, now_text
@@ -16,6 +18,7 @@ from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.definitions import parse_charset, parse_properties
 
 if TYPE_CHECKING:
+    from starrocks_embedded.catalog.store import Change
     from starrocks_embedded.session import Session
 
 SYSTEM_DATABASES = ("information_schema", "sys", "_statistics_")
@@ -139,8 +142,13 @@ def drop_database(session: Session, statement: DropDatabase) -> Result:
         )
     from starrocks_embedded.statements.drop import dropped_notice
 
-    with catalog.change(session.connection, [database.id, *(t.id for t in tables)]) as change:
+    ids = [database.id, *affected_ids(catalog, *tables)]
+    taking = catalog.taking_over(session.connection, ids) if statement.force else nullcontext()
+    with taking, catalog.change(session.connection, ids) as change:
         dropped_notice(session, change, database, tables)
+        for table in tables:
+            deactivate_dependents(change, table, f"base-table dropped: {table.name}")
+            _drop_task(change, table)
         for table in tables:
             if table.kind == "table" and not table.temporary_session and not statement.force:
                 recycle_table(change, table)
@@ -155,6 +163,12 @@ def drop_database(session: Session, statement: DropDatabase) -> Result:
             recycle_database(change, database, tables)
         change.delete(database)
     return ok()
+
+
+def _drop_task(change: Change, table: model.Table) -> None:
+    task = change.catalog.get(model.Task, table.materialized.task_id) if table.materialized is not None else None
+    if task is not None:
+        change.delete(task)
 
 
 def _denied(privilege: str, name: str, session: Session) -> StarRocksError:

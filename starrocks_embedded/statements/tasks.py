@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import threading
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -14,10 +13,13 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok, table
+from starrocks_embedded.scheduler import seconds_until
 from starrocks_embedded.statements.insert import Insert, prepare_insert, with_hints
 from starrocks_embedded.statements.registry import Statement, execute, executes, grammar, parse_statement
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.hints import set_variables
+from starrocks_embedded.taskqueue import Work
+from starrocks_embedded.timeouts import meant_error
 
 if TYPE_CHECKING:
     from starrocks_embedded.engine import Engine
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400}
 SHORTEST = 10
+ABORTED = -1  # the code of runs that ended with their process
 SESSION_PREFIX = "session."
 SCHEDULE = re.compile(r"PERIODICAL START\(([^)]+)\) EVERY\((\d+) (SECOND|MINUTE|HOUR|DAY)S\)")
 
@@ -169,6 +172,7 @@ def drop(session: Session, statement: DropTask) -> Result:
         raise analysis_error(f"Task {statement.name[-1]} is not exist")
     with session.engine.catalog.change(session.connection) as change:
         change.delete(task)
+    session.engine.scheduler.cancel(f"task {task.name}")
     running = session.engine.running_tasks.get(task.name)
     if running is not None:
         running.connection.interrupt()
@@ -187,28 +191,49 @@ def _start(session: Session, task: model.Task, statement: SubmitTask) -> None:
 
 
 def resume(engine: Engine) -> None:
-    """Takes up the schedules that an earlier process kept."""
+    """Takes up the schedules that an earlier process kept; the runs that ended with it have failed."""
+    from starrocks_embedded.statements.materialized_views.refresh import schedule_refresh
+
+    _abort_unfinished(engine)
     for task in engine.catalog.all(model.Task):
         if SCHEDULE.fullmatch(task.schedule) and task.source != "MV":
             _repeat(engine, task, task.creator.split("'")[1] if "'" in task.creator else task.creator)
+    for view in engine.catalog.all(model.Table):
+        if view.materialized is not None and view.materialized.refresh_every:
+            schedule_refresh(engine, view)
+
+
+def _abort_unfinished(engine: Engine) -> None:
+    unfinished = [r for r in engine.catalog.all(model.TaskRun) if r.state in ("PENDING", "RUNNING")]
+    if not unfinished:
+        return
+    connection = engine.backend.connect()
+    with engine.catalog.change(connection) as change:
+        for run in unfinished:
+            edited = change.edit(run)
+            edited.state, edited.finished = "FAILED", now_text()
+            edited.error_code, edited.error_message = ABORTED, "Fe abort the task"
+    connection.close()
 
 
 def _repeat(engine: Engine, task: model.Task, user: str) -> None:
-    def run() -> None:
+    def wait() -> float | None:
         if engine.catalog.get(model.Task, task.id) is None:  # dropped
-            return
+            return None
+        return seconds_until_next(task.schedule, datetime.now(timezone.utc))
+
+    def run() -> None:
         from starrocks_embedded.session import Session as OwnSession
 
+        if engine.catalog.get(model.Task, task.id) is None:
+            return
         with contextlib.suppress(Exception):  # the engine was closed: whoever opens the store next resumes
             session = OwnSession(engine, 0, user)
-            session.database_name = task.database
+            session.catalog_name, session.database_name = task.catalog, task.database
             _run_once(session, task)
             session.close()
-            _repeat(engine, task, user)
 
-    timer = threading.Timer(seconds_until_next(task.schedule, datetime.now(timezone.utc)), run)
-    timer.daemon = True
-    timer.start()
+    engine.scheduler.every(f"task {task.name}", wait, run)
 
 
 def seconds_until_next(schedule: str, now: datetime) -> float:
@@ -216,9 +241,7 @@ def seconds_until_next(schedule: str, now: datetime) -> float:
     match = SCHEDULE.fullmatch(schedule)
     assert match is not None
     start = datetime.fromisoformat(match[1]).replace(tzinfo=timezone.utc)
-    interval = int(match[2]) * SECONDS[match[3]]
-    passed = (now - start).total_seconds()
-    return -passed if passed < 0 else interval - passed % interval
+    return seconds_until(start, int(match[2]) * SECONDS[match[3]], now)
 
 
 def _run_once(session: Session, task: model.Task) -> None:
@@ -229,8 +252,7 @@ def _run_once(session: Session, task: model.Task) -> None:
     with session.engine.catalog.change(session.connection) as change:
         change.put(run)
     own = _own_session(session, task)
-    session.engine.running_tasks[task.name] = own
-    threading.Thread(target=_run, args=(own, run), name=f"task {task.name}", daemon=True).start()
+    session.engine.task_queue.submit(task.id, Work(run.query_id, run.query_id, lambda: _run(own, run)))
 
 
 def _own_session(session: Session, task: model.Task) -> Session:
@@ -257,16 +279,19 @@ def _run(session: Session, run: model.TaskRun) -> None:
 
 
 def _carry_out(session: Session, run: model.TaskRun) -> None:
+    session.engine.running_tasks[run.task_name] = session
+    session.begin_statement(run.definition)
     try:
         _record(session, run, "RUNNING", None)
         for statement in session.parse(run.definition):
             execute(session, statement)
         _record(session, run, "SUCCESS", None)
     except StarRocksError as error:
-        _record(session, run, "FAILED", error)
+        _record(session, run, "FAILED", meant_error(session, error))
     except Exception as error:  # a defect of the engine must show in task_runs, where the client looks
         _record(session, run, "FAILED", failure(f"The embedded engine failed: {type(error).__name__}"))
     finally:
+        session.end_statement()
         session.engine.running_tasks.pop(run.task_name, None)
         session.close()
 

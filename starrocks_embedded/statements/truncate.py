@@ -43,6 +43,7 @@ def truncate_table(session: Session, statement: TruncateTable) -> Result:
     with session.engine.catalog.change(session.connection, [table.id]) as change:
         jobs.require_normal(session.engine, table)
         truncate_partitions(change, change.edit(table), statement.partitions)
+    session.engine.loaded(session.user, [table])
     return ok()
 
 

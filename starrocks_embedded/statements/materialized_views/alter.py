@@ -86,6 +86,9 @@ def _rename(session: Session, view: model.Table, statement: AlterMaterializedVie
 
 
 def _refresh(session: Session, view: model.Table, statement: AlterMaterializedView) -> None:
+    from starrocks_embedded.statements.materialized_views.create import refresh_schedule
+    from starrocks_embedded.statements.materialized_views.refresh import schedule_refresh
+
     scheme = statement.scheme
     assert scheme is not None
     check_scheme(scheme)
@@ -95,6 +98,10 @@ def _refresh(session: Session, view: model.Table, statement: AlterMaterializedVi
         details.refresh_type = scheme.type
         details.refresh_start = scheme.start
         details.refresh_every = scheme.every
+        task = session.engine.catalog.get(model.Task, details.task_id)
+        if task is not None:
+            change.edit(task).schedule = refresh_schedule(change.edit(view))
+    schedule_refresh(session.engine, view)
     if scheme.type == "INCREMENTAL":
         raise failure("rebuild mv job is not supported")
 

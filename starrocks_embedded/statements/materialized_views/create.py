@@ -172,11 +172,19 @@ def create_materialized_view(session: Session, statement: CreateMaterializedView
         create_physical(change, view)
         change.put(view)
         change.put(refresh_task(session, view, database_name))
-    if view.materialized is not None and view.materialized.refresh_moment != "deferred":
-        from starrocks_embedded.statements.materialized_views.refresh import refresh_in_background
-
-        refresh_in_background(session, view, Request())
+    _set_going(session, view)
     return ok()
+
+
+def _set_going(session: Session, view: model.Table) -> None:
+    """Its first refresh, unless that waits for its time, and those of its schedule."""
+    from starrocks_embedded.statements.materialized_views.refresh import refresh_in_background, schedule_refresh
+
+    assert view.materialized is not None
+    if view.materialized.refresh_moment != "deferred":
+        refresh_in_background(session.engine, session.user, view, Request())
+    if view.materialized.refresh_every:
+        schedule_refresh(session.engine, view)
 
 
 def _define(session: Session, statement: CreateMaterializedView, name: str) -> model.Table:
@@ -218,13 +226,28 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
 def refresh_task(session: Session, view: model.Table, database: str) -> model.Task:
     details = view.materialized
     assert details is not None
-    schedule = ""
-    if details.refresh_every:
-        schedule = f"START({details.refresh_start}) EVERY({details.refresh_every[0]} {details.refresh_every[1]}S)"
     definition = f"insert overwrite `{view.name}` {view.query}"
     return model.Task(
-        details.task_id, f"mv-{view.id}", database, definition, schedule, now_text(), "MV", creator=session.user
+        details.task_id,
+        f"mv-{view.id}",
+        database,
+        definition,
+        refresh_schedule(view),
+        now_text(),
+        "MV",
+        creator=session.user,
     )
+
+
+def refresh_schedule(view: model.Table) -> str:
+    """What information_schema.tasks says of when it is refreshed; '' where it is asked to."""
+    details = view.materialized
+    if details is None or details.refresh_type != "ASYNC":
+        return ""
+    if not details.refresh_every:
+        return "EVENT_TRIGGERED"
+    start = (details.refresh_start or view.created)[:19].replace(" ", "T").removesuffix(":00")
+    return f"PERIODICAL START({start}) EVERY({details.refresh_every[0]} {details.refresh_every[1]}S)"
 
 
 def _analyzed(session: Session, definition: ViewDefinition) -> AnalyzedQuery:

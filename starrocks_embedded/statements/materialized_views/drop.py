@@ -56,6 +56,7 @@ def drop_materialized_view(session: Session, statement: DropMaterializedView) ->
         task = session.engine.catalog.get(model.Task, view.materialized.task_id)
         if task is not None:
             change.delete(task)
+    session.engine.scheduler.cancel(f"mv-{view.id}")
     return ok()
 
 

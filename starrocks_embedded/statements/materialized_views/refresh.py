@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
@@ -16,12 +17,15 @@ from starrocks_embedded.catalog.show_create_view import query_order
 from starrocks_embedded.catalog.store import copied
 from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Column, Result, ok
+from starrocks_embedded.scheduler import seconds_until
 from starrocks_embedded.statements.materialized_views.alter import BY_USER, activate
+from starrocks_embedded.statements.materialized_views.clauses import SECONDS
 from starrocks_embedded.statements.materialized_views.refresh_plan import (
     HIGH,
     NORMAL,
     Plan,
     Request,
+    is_triggered,
     is_triggered_by,
     plan_refresh,
 )
@@ -31,6 +35,7 @@ from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.queries import parse_query
 from starrocks_embedded.taskqueue import Work
+from starrocks_embedded.timeouts import meant_error
 from starrocks_embedded.types import varchar
 
 if TYPE_CHECKING:
@@ -101,7 +106,7 @@ def refresh_materialized_view(session: Session, statement: RefreshMaterializedVi
         manual=True, priority=HIGH if statement.priority is None else statement.priority,
     )  # fmt: skip
     if not statement.sync:
-        query_id = refresh_in_background(session, view, request)
+        query_id = refresh_in_background(session.engine, session.user, view, request)
     else:
         query_id = str(uuid.uuid4())
         refresh_now(session, view, request, query_id)
@@ -155,9 +160,9 @@ def _check_partitions(view: model.Table, statement: RefreshMaterializedView) -> 
             raise analysis_error("Batch build partition start date should less than end date", statement.range_place)
 
 
-def refresh_in_background(session: Session, view: model.Table, request: Request) -> str:
+def refresh_in_background(engine: Engine, user: str, view: model.Table, request: Request) -> str:
     """Submits a refresh and returns at once with its query id. One like it that still waits stands for both."""
-    engine, user, view_id = session.engine, session.user, view.id
+    view_id = view.id
     query_id = str(uuid.uuid4())
 
     def work() -> None:
@@ -195,7 +200,8 @@ def refresh_now(session: Session, view: model.Table, request: Request, query_id:
         try:
             _reactivate(session, view)
             plan = _recompute(session, view, rest)
-        except StarRocksError as error:
+        except StarRocksError as caught:
+            error = meant_error(session, caught) if not request.sync else caught
             end_run(session, run, "FAILED", error=error)
             _give_up_failing(session, view)
             raise failure(f"execute task mv-{view.id} failed: {error.message}", error.code) from error
@@ -203,7 +209,7 @@ def refresh_now(session: Session, view: model.Table, request: Request, query_id:
         if plan is None or plan.rest is None:
             break
         job_id, query_id, rest = job_id or query_id, str(uuid.uuid4()), plan.rest
-    refresh_dependents(session, view)
+    refresh_dependents(session.engine, session.user, view)
 
 
 def _skipped(session: Session) -> str:
@@ -227,14 +233,43 @@ def _id(run: model.TaskRun) -> int:
     return run.id
 
 
-def refresh_dependents(session: Session, table: model.Table) -> None:
+def refresh_dependents(engine: Engine, user: str, table: model.Table) -> None:
     """Materialized views that are refreshed after each load of a table they read, in the background."""
-    catalog = session.engine.catalog
-    if not any(t.materialized is not None for t in catalog.all(model.Table)):
+    catalog = engine.catalog
+    waiting = [t for t in catalog.all(model.Table) if t.materialized is not None and is_triggered(t.materialized)]
+    if not waiting:
         return
     for view in dependents(catalog, table):
-        if view.id != table.id and is_triggered_by(session, view, table):
-            refresh_in_background(session, view, Request(priority=NORMAL))
+        if view in waiting and view.id != table.id and is_triggered_by(catalog, view, table):
+            refresh_in_background(engine, view.creator or user, view, Request(priority=NORMAL))
+
+
+def schedule_refresh(engine: Engine, view: model.Table) -> None:
+    """Refreshes the view at its times, from now on; ends what an earlier schedule of it had in mind."""
+
+    def current() -> model.Table | None:
+        found = engine.catalog.get(model.Table, view.id)
+        return found if found is not None and found.materialized and found.materialized.refresh_every else None
+
+    def wait() -> float | None:
+        found = current()
+        return None if found is None else seconds_to_refresh(found, datetime.now(timezone.utc))
+
+    def refresh() -> None:
+        found = current()
+        if found is not None and found.materialized and found.materialized.inactive_reason != BY_USER:
+            refresh_in_background(engine, found.creator or engine.admin, found, Request())
+
+    engine.scheduler.every(f"mv-{view.id}", wait, refresh)
+
+
+def seconds_to_refresh(view: model.Table, now: datetime) -> float:
+    """To the next moment that is whole intervals after the schedule's start."""
+    details = view.materialized
+    assert details is not None
+    assert details.refresh_every is not None
+    start = datetime.fromisoformat(details.refresh_start or view.created).replace(tzinfo=timezone.utc)
+    return seconds_until(start, details.refresh_every[0] * SECONDS[details.refresh_every[1]], now)
 
 
 def _reactivate(session: Session, view: model.Table) -> None:

@@ -22,6 +22,7 @@ from starrocks_embedded.statements.materialized_views.partitions import (
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
+    from starrocks_embedded.catalog.store import Catalog
     from starrocks_embedded.session import Session
 
 HIGH, HIGHER, NORMAL, LOWEST = 80, 90, 50, 0  # priorities: asked for, next batch, after a load, by the clock
@@ -70,7 +71,9 @@ def plan_refresh(session: Session, view: model.Table, analyzed: AnalyzedQuery, r
     """None where nothing changed."""
     bases = _bases(session, analyzed)
     known = view.materialized.base_versions if view.materialized is not None else {}
-    changed = {t.id: _changed(t, known) for t in bases if not _is_excluded(session, view, t, "excluded_refresh_tables")}
+    catalog = session.engine.catalog
+    watched = [t for t in bases if not _is_excluded(catalog, view, t, "excluded_refresh_tables")]
+    changed = {t.id: _changed(t, known) for t in watched}
     versions = {str(t.id): {p.name: _stamp(p) for p in t.partitions} for t in bases}
     tracked = all(ref.home[0] == "default_catalog" for ref in analyzed.tables)
     everything = request.force or not tracked
@@ -142,19 +145,20 @@ def _changed(table: model.Table, known: dict[str, dict[str, str]]) -> set[str]:
     return names
 
 
-def _is_excluded(session: Session, view: model.Table, table: model.Table, name: str) -> bool:
-    database = session.engine.catalog.get(model.Database, table.database_id)
+def _is_excluded(catalog: Catalog, view: model.Table, table: model.Table, name: str) -> bool:
+    database = catalog.get(model.Database, table.database_id)
     path = f"{database.name if database else ''}.{table.name}"
     listed = [t.strip() for t in view.properties.get(name, "").split(",") if t.strip()]
     return any(path == t or path.endswith(f".{t}") or f"default_catalog.{path}" == t for t in listed)
 
 
-def is_triggered_by(session: Session, view: model.Table, table: model.Table) -> bool:
-    """Whether a load of the table refreshes the view."""
-    details = view.materialized
-    if details is None or not details.active or details.refresh_type != "ASYNC" or details.refresh_every:
-        return False
-    return not _is_excluded(session, view, table, "excluded_trigger_tables")
+def is_triggered(details: model.MaterializedView) -> bool:
+    """Whether loads of its base tables refresh the view."""
+    return details.active and details.refresh_type == "ASYNC" and not details.refresh_every
+
+
+def is_triggered_by(catalog: Catalog, view: model.Table, table: model.Table) -> bool:
+    return not _is_excluded(catalog, view, table, "excluded_trigger_tables")
 
 
 # ---- partitions of the view
