@@ -119,6 +119,8 @@ def _external(ref: ast.TableRef, catalog: str, database: str, name: str, context
         ref.home = (catalog, database.lower())
         return
     table = external.table(database, name)
+    if table is None and "$" in name and external.type == "iceberg":
+        raise unsupported(f"The metadata table {name} of the Iceberg catalog {catalog}")
     if table is None:
         raise _unknown_table(database, name, context)
     if table.kind == "view":
