@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
 from starrocks_embedded.emit.functions.constants import constant, is_null, literal_text
@@ -83,6 +84,21 @@ def timestamp(moment: datetime) -> str:
 @rewrite("curdate", "current_date")
 def curdate(emitter: Emitter, call: ast.Call) -> str:
     return f"DATE '{emitter.now().date().isoformat()}'"
+
+
+@rewrite("time_format")
+def time_format(emitter: Emitter, call: ast.Call) -> str:
+    """A TIME's seconds are taken for millionths here: the hour is always midnight's."""
+    pattern = literal_text(call.args[1])
+    if pattern is None:
+        raise unsupported("time_format with a format that is no constant")
+    value = f"CAST({emitter.sql(call.args[0])} AS BIGINT)"
+    moment = f"make_timestamp(CASE WHEN {value} >= 0 THEN {value} END)"
+    pieces = (
+        piece if piece[0] != "%" or piece[1:] in tuple("HhiSsfp") else f"%{piece}"
+        for piece in re.findall(r"%.|[^%]+|%$", pattern)
+    )
+    return formatted(moment, "".join(pieces))
 
 
 @rewrite("curtime", "current_time")
@@ -380,7 +396,18 @@ def zone_text(emitter: Emitter, expr: ast.Expr) -> str:
     from starrocks_embedded.emit.expression import quote
 
     text = literal_text(expr)
-    return f"fn.zone({emitter.sql(expr)})" if text is None else quote(zone_name(text))
+    if text is None:
+        return f"fn.zone({emitter.sql(expr)})"
+    name = zone_name(text)
+    return quote(name) if is_zone(name) else "NULL"
+
+
+def is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def zone_name(text: str) -> str:

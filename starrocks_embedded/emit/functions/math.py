@@ -24,6 +24,7 @@ bar(n, low, high, width) AS repeat(chr(9619), CAST(trunc((fn.in_span(n, low, hig
 )
 MACROS.append(
     r"""
+cube_root(x) AS CASE WHEN pow(round(cbrt(x)), 3) = x THEN round(cbrt(x)) ELSE cbrt(x) END
 finite(x) AS CASE WHEN isfinite(x) THEN x END
 shift_right(x, n) AS CASE WHEN n >= 63 THEN CASE WHEN x < 0 THEN -1 ELSE 0 END WHEN x < 0 THEN -((-(CAST(x AS HUGEINT)) + (CAST(1 AS HUGEINT) << n) - 1) >> n) ELSE x >> n END
 unsigned(x, w) AS CAST(x AS HUGEINT) + CASE WHEN x < 0 THEN CAST(1 AS HUGEINT) << w ELSE 0 END
@@ -51,7 +52,7 @@ DOUBLES = {
     "sin": "sin({0})", "cos": "cos({0})", "tan": "tan({0})", "cot": "CASE WHEN {0} <> 0 THEN 1.0 / tan({0}) END", "asin": "TRY(asin({0}))",
     "acos": "TRY(acos({0}))", "atan": "atan({0})", "atan2": "atan2({0}, {1})", "sinh": "sinh({0})",
     "cosh": "cosh({0})", "tanh": "tanh({0})", "exp": "fn.finite(exp({0}))", "ln": "TRY(ln({0}))",
-    "log10": "TRY(log10({0}))", "log2": "TRY(ln({0}) / ln(2.0))", "sqrt": "TRY(sqrt({0}))", "cbrt": "cbrt({0})",
+    "log10": "TRY(log10({0}))", "log2": "TRY(ln({0}) / ln(2.0))", "sqrt": "TRY(sqrt({0}))", "cbrt": "fn.cube_root({0})",
     "pow": "fn.finite(pow({0}, {1}))", "square": "({0} * {0})", "radians": "({0} * pi() / 180)",
     "degrees": "({0} * 180 / pi())", "pi": "pi()", "e": "exp(1.0)", "log/1": "TRY(ln({0}))",
     "log/2": "CASE WHEN {0} > 0 AND {0} <> 1 AND {1} > 0 THEN ln({1}) / ln({0}) END",

@@ -28,6 +28,7 @@ repeated(s, n) AS CASE WHEN n <= 0 THEN '' ELSE repeat(s, CASE WHEN strlen(s) * 
 left_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE lpad(s, CASE WHEN n <= 1048576 THEN CAST(n AS INTEGER) END, f) END
 right_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE rpad(s, CASE WHEN n <= 1048576 THEN CAST(n AS INTEGER) END, f) END
 locate(f, s, p) AS CASE WHEN p < 1 OR p > length(s) + 1 THEN 0 WHEN instr(substr(s, p), f) = 0 THEN 0 ELSE instr(substr(s, p), f) + p - 1 END
+not_too_long(s) AS list_transform([s], lambda text: CASE WHEN strlen(text) <= 1048576 THEN text END)[1]
 from_right(s, d, n) AS reverse(list_extract(string_split(reverse(s), reverse(d)), CAST(n AS BIGINT)))
 nth_character(s, n) AS CASE WHEN n > strlen(s) THEN '' ELSE substr(s, CASE WHEN n < 1 THEN 1 ELSE n END, 1) END
 nth_part(s, d, n) AS CASE WHEN n > 0 THEN list_extract(string_split(s, d), CAST(n AS BIGINT)) ELSE fn.from_right(s, d, -n) END
@@ -87,7 +88,7 @@ templates(
         "split": "string_split({0}, {1})",
         "find_in_set": "fn.find_in_set({0}, {1})",
         "initcap": "fn.initcap({0})",
-        "translate": "translate({0}, {1}, {2})",
+        "translate": "fn.not_too_long(translate({0}, {1}, {2}))",
         "append_trailing_char_if_absent": "fn.append_tail({0}, {1})",
         "unhex": "fn.text_of_hex({0})",
         "hex_decode_string": "fn.text_of_hex({0})",
@@ -103,7 +104,7 @@ templates(
         "url_encode": "url_encode({0})",
         "url_decode": "fn.url_decoded({0})",
         "strcmp": "CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END",
-        "field": "coalesce(list_position([{*}][2:], {0}), 0)",
+        "field": "CASE WHEN {0} IS NULL THEN 0 ELSE coalesce(list_position([{*}][2:], {0}), 0) END",
         "like": "({0} LIKE {1} ESCAPE '\\')",
         "uuid": "CAST(uuid() AS VARCHAR)",
         "uuid_numeric": "CAST(hash(uuid()) AS HUGEINT)",
