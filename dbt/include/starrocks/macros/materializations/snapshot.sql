@@ -23,7 +23,7 @@
     {% do starrocks__convert_snapshot(existing, meta) %}
     {% do starrocks__add_snapshot_columns(target, model['compiled_code']) %}
     {%- set columns = adapter.known_columns(target) -%}
-    {%- set header = config.get('sql_header', '') -%}
+    {%- set header = config.get('sql_header') or '' -%}
     {%- set writes = adapter.snapshot_writes(target, model['compiled_code'], header, meta, strategy.hard_deletes) -%}
     {% call statement('main') -%}
       {{ header }}

@@ -10,7 +10,7 @@
     {% do starrocks__assert_contract(adapter.known_columns(existing)) %}
     {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED', 0) %}{{ sql }}{% endcall %}
   {%- elif existing is none or existing.is_view -%}
-    {% call statement('main') %}{{ config.get('sql_header', '') }}{{ create_view_as(target, sql) }}{% endcall %}
+    {% call statement('main') %}{{ config.get('sql_header') or '' }}{{ create_view_as(target, sql) }}{% endcall %}
     {% do adapter.replaced(existing, target) %}
     {% if existing is not none %}{% do adapter.reactivate_dependents(target) %}{% endif %}
   {%- else -%}

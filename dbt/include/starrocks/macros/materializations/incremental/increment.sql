@@ -14,7 +14,7 @@
   {%- endif -%}
   {%- set text = write_sql(increment) -%}
   {% call statement('main') -%}
-    {{ config.get('sql_header', '') }}
+    {{ config.get('sql_header') or '' }}
     {{ text }}
   {%- endcall %}
   {#- The next batch may read these rows back, and would lose those it does not see. -#}

@@ -49,7 +49,7 @@
 
 {% macro starrocks__touched_values(scheme, source) -%}
   {% call statement('partition_values', fetch_result=True, auto_begin=False) -%}
-    {{ config.get('sql_header', '') }}
+    {{ config.get('sql_header') or '' }}
     select distinct
       {%- for expression in scheme.coarse_expressions %}
       cast({{ expression }} as string) as `value_{{ loop.index }}`{{ ',' if not loop.last }}

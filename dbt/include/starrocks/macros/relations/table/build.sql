@@ -10,7 +10,7 @@
 
 {#- One text of two statements; `main` is both, so that the compiled statement shows the table as it is made. -#}
 {% macro starrocks__create_and_fill_sql(relation, design, sql) -%}
-  {{ config.get('sql_header', '') }}
+  {{ config.get('sql_header') or '' }}
   {{ starrocks__create_table_sql(relation, design) }};
   {{ starrocks__insert_sql(relation, design.fill_columns, sql) }}
 {%- endmacro %}
@@ -23,7 +23,7 @@
   {%- elif wish == 'append' -%}
     {%- set columns = adapter.describe_query(sql, config.get('sql_header'), adapter.known_columns(existing)) -%}
     {% call statement('main') -%}
-      {{ config.get('sql_header', '') }}
+      {{ config.get('sql_header') or '' }}
       {{ starrocks__insert_sql(target, columns, sql) }}
     {%- endcall %}
     {% do adapter.await_visible() %}
@@ -35,7 +35,7 @@
 {% macro starrocks__replace_rows(existing, target, design, sql) -%}
   {%- if adapter.fits_in_place(existing, design) -%}
     {% call statement('main') -%}
-      {{ config.get('sql_header', '') }}
+      {{ config.get('sql_header') or '' }}
       {{ starrocks__overwrite_sql(target, design.fill_columns, sql) }}
     {%- endcall %}
     {% do persist_docs(target, model) %}
