@@ -35,5 +35,5 @@ def _jaro(left: str, right: str) -> float:
     if not matches:
         return 0.0
     matched_right = [c for c, used in zip(right, taken, strict=True) if used]
-    transpositions = sum(a != b for a, b in zip(matched_left, matched_right, strict=True)) // 2
+    transpositions = sum(a != b for a, b in zip(matched_left, matched_right, strict=True)) / 2
     return (matches / len(left) + matches / len(right) + (matches - transpositions) / matches) / 3

@@ -64,6 +64,8 @@ def parse_create_temporary_table(cursor: Cursor) -> Statement:
 
 def _parse(cursor: Cursor, temporary: bool) -> Statement:
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    if not cursor.at_identifier():
+        raise cursor.no_viable()
     name = cursor.qualified_name()
     if _plain_names_follow(cursor):
         return _parse_as_select(cursor, name, if_not_exists, temporary)
@@ -100,6 +102,8 @@ def _plain_names_follow(cursor: Cursor) -> bool:
 
 def _parse_with_columns(cursor: Cursor, name: tuple[str, ...], if_not_exists: bool, temporary: bool) -> CreateTable:
     cursor.expect("(")
+    if not cursor.at_identifier():
+        raise cursor.no_viable()
     columns = [parse_column(cursor)]
     indexes: list[IndexDef] = []
     while cursor.accept(","):

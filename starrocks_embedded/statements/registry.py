@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from starrocks_embedded.errors import Span
+from starrocks_embedded.errors import Span, StarRocksError
 from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.syntax.cursor import Cursor
 
@@ -38,6 +38,14 @@ class Statement:
     preface: str = ""
     span: Span = NOWHERE
 
+
+STARTS = (  # the first words of all statements, of those too that the engine does not have
+    "ADD", "ADMIN", "ALTER", "ANALYZE", "BACKUP", "BEGIN", "CACHE", "CALL", "CANCEL", "CLEAN", "CLEAR", "COMMIT",
+    "CREATE", "DEALLOCATE", "DELETE", "DESC", "DESCRIBE", "DISABLE", "DROP", "ENABLE", "EXECUTE", "EXPLAIN", "EXPORT",
+    "GRANT", "HELP", "INSERT", "INSTALL", "KILL", "LOAD", "LOCK", "PAUSE", "PREPARE", "RECOVER", "REFRESH", "RESTORE",
+    "RESUME", "REVOKE", "ROLLBACK", "SELECT", "SET", "SHOW", "START", "STOP", "SUBMIT", "SUSPEND", "SYNC", "TRACE",
+    "TRANSLATE", "TRUNCATE", "UNINSTALL", "UNLOCK", "UPDATE", "USE", "WITH",
+)  # fmt: skip
 
 GRAMMAR: dict[tuple[str, ...], Callable[[Cursor], Statement]] = {}
 EXECUTORS: dict[type[Statement], Callable[[Any, Any], Any]] = {}
@@ -66,6 +74,7 @@ def executes(kind: type[Statement]) -> Callable[[P], P]:
 def parse_statement(cursor: Cursor) -> Statement:
     """Reads one statement up to its end; StarRocks' syntax error where it is none."""
     start, preface = cursor.token, cursor.gap()
+    cursor.begun = start
     for length in range(_longest_head(), 0, -1):
         head = tuple(cursor.peek(i).key for i in range(length))
         if head in GRAMMAR:
@@ -73,7 +82,7 @@ def parse_statement(cursor: Cursor) -> Statement:
             statement = GRAMMAR[head](cursor)
             break
     else:
-        raise cursor.unexpected("a legal identifier")
+        raise _no_statement(cursor)
     if not cursor.done:
         raise cursor.unexpected("<EOF>", ";")
     statement.span = cursor.since(start)
@@ -83,6 +92,21 @@ def parse_statement(cursor: Cursor) -> Statement:
 
 def _longest_head() -> int:
     return max(map(len, GRAMMAR))
+
+
+def _no_statement(cursor: Cursor) -> StarRocksError:
+    """The complaint about the first word that no statement continues with."""
+    keys = [cursor.peek(i).key for i in range(_longest_head())]
+    known = max((_agreement(head, keys) for head in GRAMMAR), default=0)
+    if not known:
+        return cursor.unexpected(*STARTS, "(", ";")
+    for _ in range(known):
+        cursor.advance()
+    return cursor.no_viable()
+
+
+def _agreement(head: tuple[str, ...], keys: list[str]) -> int:
+    return next((i for i, (one, two) in enumerate(zip(head, keys, strict=False)) if one != two), len(head))
 
 
 def execute(session: Session, statement: Statement) -> Result:

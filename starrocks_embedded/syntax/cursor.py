@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from starrocks_embedded.errors import Span, StarRocksError, place, syntax_error
@@ -11,6 +11,8 @@ from starrocks_embedded.syntax.lexer import Token, tokenize
 from starrocks_embedded.version import Version
 
 T = TypeVar("T")
+STRING = ("SINGLE_QUOTED_TEXT", "DOUBLE_QUOTED_TEXT")
+CLASSES = (*STRING, "INTEGER_VALUE", "DECIMAL_VALUE", "LETTER_IDENTIFIER", "BACKQUOTED_IDENTIFIER")
 
 
 class Cursor:
@@ -27,6 +29,7 @@ class Cursor:
         self.tokens = [t for t in everything if t.kind != "hint"]
         self.hints = {_next_start(everything, i): t for i, t in enumerate(everything) if t.kind == "hint"}
         self.at = 0
+        self.begun = self.tokens[0]  # where the present statement starts
 
     # ---- looking
 
@@ -109,12 +112,12 @@ class Cursor:
 
     def string(self) -> str:
         if self.token.kind != "string":
-            raise self.unexpected("a string")
+            raise self.unexpected(*STRING)
         return self.advance().value
 
     def integer(self) -> int:
         if self.token.kind != "int":
-            raise self.unexpected("an integer")
+            raise self.unexpected("INTEGER_VALUE")
         return int(self.advance().text)
 
     def name_or_string(self) -> str:
@@ -171,10 +174,29 @@ class Cursor:
         return syntax_error(f"No viable statement for input '{text}'", token.line, token.column)
 
     def unexpected(self, *wanted: str) -> StarRocksError:
+        """The complaint about the current token: the five words of those wanted that are most like it, then symbols."""
         token = self.token
-        listed = ", ".join(w if w.startswith(("a ", "an ", "<")) else f"'{w}'" for w in wanted)
-        similar = f", the most similar input is {{{listed}}}" if wanted else ""
+        similar = f", the most similar input is {{{', '.join(_likely(token, wanted))}}}" if wanted else ""
         return syntax_error(f"Unexpected input '{token.text}'{similar}", token.line, token.column)
+
+    def no_viable(self, start: Token | None = None) -> StarRocksError:
+        """Where several kinds of statement were still possible, and the current token fits none of them. `start` is
+        the token at which they part, by default the statement's first."""
+        token = self.token
+        end = self.previous.end if token.kind == "end" else token.end
+        text = self.text[(start or self.begun).start : end]
+        return syntax_error(f"No viable statement for input '{text}'", token.line, token.column)
+
+
+def _likely(token: Token, wanted: Sequence[str]) -> list[str]:
+    from starrocks_embedded.metadata.similarity import most_similar
+
+    if any(w.startswith(("a ", "an ")) for w in wanted):
+        return list(wanted)
+    shown = [w if w in CLASSES or w == "<EOF>" else f"'{w}'" for w in wanted]
+    words = [s for s in shown if s.strip("'").replace("_", "").isalnum()]
+    symbols = [s for s in shown if s not in words]
+    return [*most_similar(token.text.upper(), words, 5), *symbols]
 
 
 def place_error(message: str, span: Span) -> StarRocksError:

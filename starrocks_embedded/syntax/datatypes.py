@@ -19,6 +19,9 @@ WIDE = {
     "BIGINT": types.BIGINT, "LARGEINT": types.LARGEINT,
 }  # fmt: skip
 DECIMALS = {"DECIMAL", "DECIMALV2", "DECIMAL32", "DECIMAL64", "DECIMAL128", "DECIMAL256", "NUMERIC", "NUMBER"}
+NAMES = sorted(
+    {*PLAIN, *WIDE, *DECIMALS, "SIGNED", "UNSIGNED", "CHAR", "VARCHAR", "BINARY", "VARBINARY", "ARRAY", "MAP", "STRUCT"}
+)
 DIGITS = {"DECIMAL32": 9, "DECIMAL64": 18, "DECIMAL128": 38, "DECIMAL256": 76}
 
 
@@ -57,7 +60,7 @@ def parse_type(cursor: Cursor) -> Type:
 
 def _nested(cursor: Cursor, word: str) -> Type:
     if word not in ("ARRAY", "MAP", "STRUCT"):
-        raise cursor.unexpected("a legal identifier")
+        raise cursor.unexpected(*NAMES)
     cursor.advance()
     cursor.expect("<")
     if word == "ARRAY":

@@ -353,7 +353,7 @@ def parse_distribution(cursor: Cursor) -> DistributionClause | None:
     buckets = 0
     if cursor.accept("BUCKETS"):
         if cursor.token.kind != "int":
-            raise cursor.unexpected("a INTEGER_VALUE")
+            raise cursor.unexpected("INTEGER_VALUE")
         buckets = cursor.integer()
     return DistributionClause(kind, columns, buckets, cursor.since(start))
 

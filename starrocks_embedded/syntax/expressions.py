@@ -101,7 +101,8 @@ def _comparison(cursor: Cursor) -> ast.Expr:
         if key == "IS":
             cursor.advance()
             negated = cursor.accept("NOT")
-            cursor.expect("NULL")
+            if not cursor.accept("NULL"):
+                raise cursor.unexpected(*(("NULL",) if negated else ("NOT", "NULL")))
             left = ast.IsNull(left, negated, span=cursor.since(start))
         elif key in COMPARISONS:
             cursor.advance()

@@ -114,7 +114,7 @@ def _limit(cursor: Cursor, query: ast.Query) -> None:
 
 def _limit_value(cursor: Cursor) -> ast.Expr:
     if cursor.token.kind != "int" and cursor.token.key not in ("?", "@"):
-        raise cursor.unexpected("an integer", "?", "@")
+        raise cursor.no_viable(cursor.previous)
     return parse_expression(cursor) if cursor.token.kind != "int" else _integer(cursor)
 
 

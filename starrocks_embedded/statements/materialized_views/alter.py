@@ -58,7 +58,7 @@ def parse_alter(cursor: Cursor) -> AlterMaterializedView:
         return AlterMaterializedView(name, "set", properties=cursor.properties(), place=place)
     if cursor.accept("SWAP", "WITH"):
         return AlterMaterializedView(name, "swap", other=cursor.identifier(), place=place)
-    raise cursor.unexpected("RENAME", "REFRESH", "ACTIVE", "INACTIVE", "SET", "SWAP")
+    raise cursor.no_viable()
 
 
 @executes(AlterMaterializedView)
