@@ -41,6 +41,11 @@ class Type:
         return self.name == "decimal"
 
     @property
+    def is_wide(self) -> bool:
+        """Whether it is a decimal with more digits than DuckDB's own."""
+        return self.name == "decimal" and self.precision > 38
+
+    @property
     def is_string(self) -> bool:
         return self.name in ("char", "varchar")
 
@@ -151,8 +156,10 @@ def duckdb_type(type_: Type) -> str:
     """The DuckDB type that stores it. Metric objects are kept as lists of their members, maps as lists of entries:
     their keys may be NULL and keep their order."""
     name = type_.name
+    if type_.is_wide:
+        return "BIGNUM"
     if name == "decimal":
-        return f"DECIMAL({min(type_.precision, 38)},{min(type_.scale, 38)})"
+        return f"DECIMAL({type_.precision},{type_.scale})"
     members = [duckdb_type(as_member(c)) for c in type_.children]
     if name == "array":
         return f"{members[0]}[]"

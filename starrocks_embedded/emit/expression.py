@@ -145,6 +145,8 @@ def literal(emitter: Emitter, expr: ast.Literal) -> str:
         text = f"fn.to_datetime({quote(str(expr.value))})"
         return f"CAST({text} AS DATE)" if expr.kind == "date" else text
     storage = duckdb_type(DOUBLE if type_.is_null else type_)
+    if type_.is_wide:
+        return cast_sql(quote(f"{expr.value:f}"), STRING, type_)
     if expr.kind == "decimal":
         return f"CAST('{expr.value:f}' AS {storage})"
     return f"CAST({expr.value} AS {storage})" if expr.kind == "int" else f"CAST('{expr.value}' AS {storage})"
@@ -209,6 +211,8 @@ def unary(emitter: Emitter, expr: ast.Unary) -> str:
     value = emitter.sql(expr.operand)
     if expr.op == "+":
         return value
+    if expr.op == "-" and expr.type.is_wide:
+        return f"fn.big_negated({value})"
     if expr.op == "-":
         return f"(-CAST({value} AS {duckdb_type(expr.type)}))"
     if expr.op == "~":
@@ -222,6 +226,8 @@ def binary(emitter: Emitter, expr: ast.Binary) -> str:
     if expr.op in ("=", "!=") and expr.left.type.is_nested and expr.left.type == expr.right.type:
         text = nested.equal(emitter, expr.left, expr.right)
         return text if expr.op == "=" else f"(NOT {text})"
+    if expr.left.type.is_wide or expr.right.type.is_wide:
+        return wide_binary(emitter, expr)
     left, right = emitter.sql(expr.left), emitter.sql(expr.right)
     if expr.op in COMPARISONS:
         return f"({left} {COMPARISONS[expr.op]} {right})"
@@ -230,6 +236,15 @@ def binary(emitter: Emitter, expr: ast.Binary) -> str:
     if expr.op == "xor":
         return f"({left} <> {right})"
     return arithmetic(expr.op, left, right, expr)
+
+
+def wide_binary(emitter: Emitter, expr: ast.Binary) -> str:
+    from starrocks_embedded.emit.functions import decimals
+
+    if expr.op in COMPARISONS:
+        left, right = decimals.compared(emitter, expr.left, expr.right)
+        return f"({left} {COMPARISONS[expr.op]} {right})"
+    return decimals.arithmetic(emitter, expr)
 
 
 def interval_arithmetic(emitter: Emitter, expr: ast.Binary) -> str:
@@ -402,7 +417,8 @@ def roomy(source: Type, target: Type) -> Type:
     """An operand's decimal type holds whatever its integer holds, though its precision says less."""
     if not (source.is_integer and target.is_decimal):
         return target
-    return decimal(min(max(target.precision, DIGITS[source.name] + target.scale), 38), target.scale)
+    most = 76 if target.is_wide else 38
+    return decimal(min(max(target.precision, DIGITS[source.name] + target.scale), most), target.scale)
 
 
 # ---- nested values
@@ -449,6 +465,7 @@ def text_of(emitter: Emitter, expr: ast.Expr) -> str:
 
 def call(emitter: Emitter, expr: ast.Call) -> str:
     from starrocks_embedded.emit.functions import find
+    from starrocks_embedded.emit.functions.decimals import wide_pattern
     from starrocks_embedded.emit.functions.windows import windowed
 
     if expr.window is not None:
@@ -458,6 +475,8 @@ def call(emitter: Emitter, expr: ast.Call) -> str:
     write = find(expr.name, len(expr.args))
     if write is None:
         raise unsupported(f"function {expr.name}()")
+    if pattern := wide_pattern(expr):
+        return pattern.format(emitter.sql(expr.args[0]))
     with emitter.among_groups(emitter.grouped and not is_aggregate(expr)):
         return typed(attempted(emitter, expr, write), expr.type)
 

@@ -47,7 +47,7 @@ def _text_cells(type_: Type) -> Cells:
         return _short_cells
     if type_.name == "double":
         return _double_cells
-    if type_.is_decimal and type_.scale:
+    if type_.is_decimal and type_.scale and not type_.is_wide:
         return _decimal_cells(type_.scale)
     if type_.is_string or type_.name in ("json", "null"):
         return _string_cells

@@ -21,7 +21,7 @@ def text_of(type_: Type) -> Text:
     if type_.is_nested:
         return _nested(type_)
     if type_.is_decimal:
-        return decimal_text(type_.scale)
+        return wide_decimal_text(type_.scale) if type_.is_wide else decimal_text(type_.scale)
     return SPELLINGS.get(type_.name, str)
 
 
@@ -82,6 +82,18 @@ def decimal_text(scale: int) -> Text:
             return value
         number = value if isinstance(value, Decimal) else Decimal(str(value))
         return format(number, f".{scale}f")
+
+    return spell
+
+
+def wide_decimal_text(scale: int) -> Text:
+    """Of the whole number that the digits are."""
+
+    def spell(value: Any) -> str:
+        digits = str(value).lstrip("-").rjust(scale + 1, "0")
+        point = len(digits) - scale
+        text = f"{digits[:point]}.{digits[point:]}" if scale else digits
+        return f"-{text}" if str(value).startswith("-") else text
 
     return spell
 

@@ -99,6 +99,7 @@ def sum_(emitter: Emitter, call: ast.Call) -> str:
 def avg(emitter: Emitter, call: ast.Call) -> str:
     """Of decimals exact: the sum divided by the count."""
     from starrocks_embedded.emit.expression import decimal_quotient
+    from starrocks_embedded.emit.functions.decimals import wide_quotient
     from starrocks_embedded.types import Type, decimal
 
     value, word = emitter.sql(call.args[0]), "DISTINCT " if call.distinct else ""
@@ -111,6 +112,8 @@ def avg(emitter: Emitter, call: ast.Call) -> str:
         return f"avg({word}{value}){tail(emitter, call)}"
     end = tail(emitter, call) + over(call)
     total, number = f"sum({word}{value}){end}", f"count({word}{value}){end}"
+    if type_.is_wide:
+        return wide_quotient(total, type_.scale, f"fn.big(CAST({number} AS VARCHAR))", 0, call.type.scale)
     return decimal_quotient(total, decimal(38, type_.scale), number, Type("bigint"), call.type)
 
 

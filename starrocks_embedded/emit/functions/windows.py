@@ -17,10 +17,12 @@ MACROS.append("sessions(l, d) AS 1 + len(list_filter(l, lambda x, i: i > 1 AND x
 
 def windowed(emitter: Emitter, call: ast.Call) -> str:
     from starrocks_embedded.emit.expression import typed
+    from starrocks_embedded.emit.functions.decimals import wide_pattern
 
     write = find(call.name, len(call.args))
     if write is None or call.window is None:
         raise unsupported(f"function {call.name}()")
+    wide_pattern(call)
     over = f" OVER ({window_text(emitter, call.window)})"
     text = write(emitter, call)
     text = text.replace("{over}", over) if "{over}" in text else text + over
