@@ -26,7 +26,10 @@ def dependents(catalog: Catalog, table: model.Table) -> list[model.Table]:
         t
         for t in candidates
         if t.materialized is not None
-        and (names & {(b[1], b[2]) for b in t.materialized.bases} or table.id in t.materialized.former_bases)
+        and (
+            names & {(b[1], b[2]) for b in t.materialized.bases if b[0] == "default_catalog"}
+            or table.id in t.materialized.former_bases
+        )
     ]
 
 

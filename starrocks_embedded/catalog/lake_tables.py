@@ -91,7 +91,7 @@ def build_lake_table(
         table.required = tuple(i + 1 for i, c in enumerate(definition.columns) if c.nullable is False)
     given = dict(definition.clauses.properties or {})
     table.properties = (_iceberg if external.type == "iceberg" else _hive)(session.engine.version, table, given)
-    table.properties["location"] = given.get("location") or default_location(external, database, table.name)
+    table.location = given.get("location") or default_location(external, database, table.name)
     return table
 
 

@@ -354,6 +354,7 @@ class ExternalTable(Table):
 
     partition_fields: list[PartitionField] = field(default_factory=list)
     partition_spec: int = 0  # grows when the fields change
+    location: str = ""  # of its files, as a metastore would have it
     required: tuple[int, ...] = ()
     unreadable: tuple[int, ...] = ()
 

@@ -39,6 +39,7 @@ KINDS = {"TABLE": "table", "VIEW": "view", "MATERIALIZED VIEW": "materialized_vi
 IN_DATABASE = ("TABLE", "VIEW", "MATERIALIZED VIEW", "FUNCTION", "PIPE")
 ONLY_BUILTIN = ("GRANT", "NODE")
 ALL = "*"
+INTERNAL = "default_catalog"
 
 
 def plural(kind: str) -> str:
@@ -115,10 +116,20 @@ def _plain_name(engine: Engine, grant: model.Grant) -> str | None:
     key = grant.target[0]
     if grant.object_kind == "DATABASE":
         return database_name(engine, key)
+    if grant.object_kind == "CATALOG":
+        return key if key == INTERNAL or key in engine.externals else None
     if grant.object_kind == "USER":
         name, _, host = key.partition("@")
         return identity_text((name, host)) if accounts.find_user(engine, (name, host)) else None
     return key
+
+
+def catalog_of(grant: model.Grant) -> str:
+    """The catalog in which an object stands, or which it is."""
+    if grant.object_kind == "CATALOG" and grant.target[0] != ALL:
+        return grant.target[0]
+    catalog, dot, _ = (grant.target[0] if grant.target else "").partition(".")
+    return catalog if dot and grant.object_kind in ("TABLE", "DATABASE") else INTERNAL
 
 
 def object_text(engine: Engine, grant: model.Grant) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.catalog import model
 from starrocks_embedded.metadata import accounts
 from starrocks_embedded.metadata.accounts import identity_text
-from starrocks_embedded.metadata.privileges import ALL, KINDS, grants_of, object_name
+from starrocks_embedded.metadata.privileges import ALL, KINDS, catalog_of, grants_of, object_name
 from starrocks_embedded.metadata.schema_tables import stored_tables
 from starrocks_embedded.metadata.system_tables import Record, fills
 
@@ -56,7 +56,7 @@ def _grants(session: Session, holder: model.User | model.Role, name: str) -> Ite
                 database, object_ = str(shown), None
             yield {
                 "GRANTEE": name,
-                "OBJECT_CATALOG": "default_catalog" if one.object_kind != "SYSTEM" else None,
+                "OBJECT_CATALOG": catalog_of(one) if one.object_kind != "SYSTEM" else None,
                 "OBJECT_DATABASE": database or None,
                 "OBJECT_NAME": object_,
                 "OBJECT_TYPE": one.object_kind,
@@ -67,8 +67,10 @@ def _grants(session: Session, holder: model.User | model.Role, name: str) -> Ite
 
 def _expanded(session: Session, grant: model.Grant) -> Iterator[model.Grant]:
     """A grant on all of a kind as one per object that is there."""
-    if ALL not in grant.target:
+    if not any(part.endswith(ALL) for part in grant.target):
         yield grant
+    elif "." in grant.target[0]:
+        yield from _expanded_outside(session, grant)
     elif grant.object_kind in KINDS:
         for database, table in stored_tables(session):
             fits = grant.target[0] in (ALL, str(database.id)) and table.kind == KINDS[grant.object_kind]
@@ -79,12 +81,24 @@ def _expanded(session: Session, grant: model.Grant) -> Iterator[model.Grant]:
             yield replace(grant, target=(str(database.id),))
 
 
+def _expanded_outside(session: Session, grant: model.Grant) -> Iterator[model.Grant]:
+    """The same for what stands in an external catalog."""
+    catalog, _, named = grant.target[0].partition(".")
+    external = session.engine.externals.get(catalog)
+    for database in external.own_databases() if external is not None else ():
+        if named in (ALL, database) and grant.object_kind == "DATABASE":
+            yield replace(grant, target=(f"{catalog}.{database}",))
+        elif named in (ALL, database) and external is not None:
+            for table in external.tables(database):
+                yield replace(grant, target=(f"{catalog}.{database}", table.name))
+
+
 @fills("sys", "object_dependencies")
 def object_dependencies(session: Session) -> Iterable[Record]:
     catalog = session.engine.catalog
     for database, table in stored_tables(session):
         for base_catalog, base_database, base_name in table.materialized.bases if table.materialized else ():
-            owner = catalog.database(base_database)
+            owner = catalog.database(base_database, base_catalog)
             base = catalog.table(owner.id, base_name) if owner else None
             yield {
                 "OBJECT_ID": table.id,

@@ -176,5 +176,5 @@ def show_create_catalog(session: Session, statement: Show) -> Result:
 def _create_text(catalog: model.ExternalCatalog) -> str:
     comment = f'comment "{catalog.comment}"\n' if catalog.comment else ""
     shown = shown_properties(catalog.properties)
-    properties = ",\n".join(f'"{k}"  =  "{shown[k]}"' for k in hash_order(shown))
+    properties = ",\n".join(f'"{k}"  =  "{shown[k]}"' for k in hash_order(shown, len(catalog.properties)))
     return f"CREATE EXTERNAL CATALOG `{catalog.name}`\n{comment}PROPERTIES ({properties}\n)"

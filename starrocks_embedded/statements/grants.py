@@ -13,9 +13,11 @@ from starrocks_embedded.metadata.databases import is_system_database
 from starrocks_embedded.metadata.privileges import (
     ALL,
     IN_DATABASE,
+    INTERNAL,
     KINDS,
     ONLY_BUILTIN,
     PRIVILEGES,
+    catalog_of,
     grant_text,
     grants_of,
     object_text,
@@ -41,7 +43,6 @@ GRANTS = columns("UserIdentity:300|Catalog:1200|Grants:1200")
 Target = tuple[str, ...]
 Holder = model.User | model.Role
 FIXED_NAMES = {"CATALOG": ("default_catalog",), "WAREHOUSE": ("default_warehouse",)}
-INTERNAL = "default_catalog"
 
 grammar("GRANT")(parse_grant_statement)
 grammar("REVOKE")(parse_revoke_statement)
@@ -262,7 +263,4 @@ def _catalog(grant: model.Grant, holder: model.User | model.Role) -> str | None:
     spans = grant.object_kind in ("TABLE", "DATABASE", "CATALOG") and grant.target[0] == ALL
     if builtin and spans:
         return None
-    if grant.object_kind == "CATALOG" and grant.target[0] != ALL:
-        return grant.target[0]
-    catalog, dot, _ = (grant.target[0] if grant.target else "").partition(".")
-    return catalog if dot and grant.object_kind in ("TABLE", "DATABASE") else INTERNAL
+    return catalog_of(grant)

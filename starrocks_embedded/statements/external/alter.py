@@ -157,6 +157,8 @@ def _set_properties(table: model.ExternalTable, given: dict[str, str]) -> None:
             if value.lower() not in ("parquet", "orc", "avro"):
                 raise unsupported(f"The Iceberg file format {value}")
             table.properties["write.format.default"] = value.lower()
+        elif key.lower() == "location":
+            table.location = value
         elif key.lower() == "compression_codec":
             if value.lower() not in CODECS:
                 raise failure(f"Unsupported compression codec for iceberg connector: {value}")

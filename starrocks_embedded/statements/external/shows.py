@@ -143,7 +143,8 @@ def _create_view(view: model.ExternalTable) -> str:
 
 
 def _properties(table: model.ExternalTable) -> str:
-    return ", ".join(f'"{key}" = "{table.properties[key]}"' for key in hash_order(table.properties))
+    shown = {**table.properties, "location": table.location}
+    return ", ".join(f'"{key}" = "{shown[key]}"' for key in hash_order(shown, len(table.properties)))
 
 
 SHOWN: dict[str, Callable[[Any, External, Show], Result]] = {

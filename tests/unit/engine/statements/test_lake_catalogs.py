@@ -90,8 +90,8 @@ def test_show_create_table(shared: Session) -> None:
             "CREATE TABLE `shown` (\n  `id` int(11) DEFAULT NULL,\n  `at` datetime DEFAULT NULL,\n"
             '  `s` varchar(1073741824) DEFAULT NULL COMMENT "x"\n)\n'
             "PARTITION BY day(`at`), bucket(`id`, 4), truncate(`s`, 2)\n"
-            'COMMENT ("it")\nPROPERTIES ("write.format.default" = "parquet", '
-            '"write.parquet.compression-codec" = "zstd", "location" = "s3://b/shown", "comment" = "it");',
+            'COMMENT ("it")\nPROPERTIES ("location" = "s3://b/shown", "comment" = "it", '
+            '"write.format.default" = "parquet", "write.parquet.compression-codec" = "zstd");',
         )
     ]
 
@@ -233,6 +233,7 @@ def test_materialized_views_and_statistics_over_it(shared: Session) -> None:
     run(shared, "create database shop; use shop")
     run(shared, "create materialized view mv refresh deferred manual as select id from ice.db.src")
     run(shared, "refresh materialized view mv with sync mode")
+    run(shared, "create database db; create table db.src (id int); drop table db.src; drop database db")
     run(shared, "insert into ice.db.src values (2)")
     assert run(shared, "select count(*) from mv") == [(1,)]
     run(shared, "refresh materialized view mv with sync mode")
@@ -285,11 +286,15 @@ def test_grants__belong_to_the_catalog(tmp_path) -> None:
     run(ann, "set catalog ice; use db; create table mine (id int)")
     assert refusal(bob, "select * from ice.db.t")[0] == 5203
     assert refusal(bob, "set catalog ice")[0] == 5203
-    run(root, "grant select on all tables in all databases to bob")
+    run(root, "grant select on all tables in all databases to bob; set catalog default_catalog")
     assert run(bob, "select * from ice.db.t") == []
+    shown = "select object_catalog, object_database, object_name from sys.grants_to_users where grantee like '%ann%'"
+    assert set(run(root, shown)) == {("ice", None, "ice"), ("ice", "db", "t"), ("ice", "db", None)}
     assert ("'bob'@'%'", "ice", "GRANT SELECT ON ALL TABLES IN ALL DATABASES TO USER 'bob'@'%'") in run(
         root, "show grants for bob"
     )
+    run(root, "drop catalog ice")
+    assert run(root, "show grants for ann") == []
 
 
 def test_partition_fields__change_for_what_is_written_later(shared: Session) -> None:
