@@ -22,6 +22,7 @@ SETTINGS = {
 }
 
 
+LATE_INTERRUPTIONS = 5  # of a statement that was ending already
 LAYOUT = 3  # grows when what the file holds is no longer understood by older engines
 
 
@@ -149,12 +150,28 @@ class Connection:
 
     def commit(self) -> None:
         self.in_transaction = False
-        self.run("COMMIT")
+        try:
+            self.run("COMMIT")
+        except StarRocksError:
+            self._abandon()
+            raise
 
     def rollback(self) -> None:
         if self.in_transaction:
             self.in_transaction = False
-            self.run("ROLLBACK")
+            self._abandon()
+
+    def _abandon(self) -> None:
+        """Ends the transaction, if it is still open: an interruption that comes late must not leave it behind."""
+        with self._lock, mapped_errors():
+            for _ in range(LATE_INTERRUPTIONS):
+                try:
+                    self._cursor.execute("ROLLBACK")
+                except duckdb.InterruptException:
+                    continue
+                except duckdb.TransactionException:  # there is none any more
+                    return
+                return
 
     def interrupt(self) -> None:
         self._cursor.interrupt()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.errors import StarRocksError
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 INTERRUPTED = 1317
+LATE_INTERRUPTIONS = 5  # that may come after the statement they were meant for
 QUERY = re.compile(r"[\s(]*(?:select|with|values)\b", re.IGNORECASE)
 CHANGE = re.compile(r"\s*(?:insert|update|delete|create\s+table|refresh)\b", re.IGNORECASE)
 
@@ -33,6 +35,17 @@ def _limit(session: Session) -> str:
     if CHANGE.match(session.current_statement):
         return "insert_timeout" if session.engine.version.at_least("3.4") else "query_timeout"
     return ""
+
+
+def uninterrupted(write: Callable[[], None]) -> None:
+    """Carries out what has to be written down, though the session may just be interrupted."""
+    for _ in range(LATE_INTERRUPTIONS):
+        try:
+            return write()
+        except StarRocksError as error:
+            if error.code != INTERRUPTED:
+                raise
+    write()
 
 
 def meant_error(session: Session, error: StarRocksError) -> StarRocksError:

@@ -19,7 +19,7 @@ from starrocks_embedded.statements.registry import Statement, execute, executes,
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.hints import set_variables
 from starrocks_embedded.taskqueue import Work
-from starrocks_embedded.timeouts import meant_error
+from starrocks_embedded.timeouts import meant_error, uninterrupted
 
 if TYPE_CHECKING:
     from starrocks_embedded.engine import Engine
@@ -285,15 +285,19 @@ def _carry_out(session: Session, run: model.TaskRun) -> None:
         _record(session, run, "RUNNING", None)
         for statement in session.parse(run.definition):
             execute(session, statement)
-        _record(session, run, "SUCCESS", None)
+        _end(session, run, "SUCCESS", None)
     except StarRocksError as error:
-        _record(session, run, "FAILED", meant_error(session, error))
+        _end(session, run, "FAILED", meant_error(session, error))
     except Exception as error:  # a defect of the engine must show in task_runs, where the client looks
-        _record(session, run, "FAILED", failure(f"The embedded engine failed: {type(error).__name__}"))
+        _end(session, run, "FAILED", failure(f"The embedded engine failed: {type(error).__name__}"))
     finally:
-        session.end_statement()
         session.engine.running_tasks.pop(run.task_name, None)
         session.close()
+
+
+def _end(session: Session, run: model.TaskRun, state: str, error: StarRocksError | None) -> None:
+    session.end_statement()
+    uninterrupted(lambda: _record(session, run, state, error))
 
 
 def _record(session: Session, run: model.TaskRun, state: str, error: StarRocksError | None) -> None:

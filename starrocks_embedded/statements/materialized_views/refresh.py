@@ -7,6 +7,7 @@ import contextlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
@@ -35,7 +36,7 @@ from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.queries import parse_query
 from starrocks_embedded.taskqueue import Work
-from starrocks_embedded.timeouts import meant_error
+from starrocks_embedded.timeouts import meant_error, uninterrupted
 from starrocks_embedded.types import varchar
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def refresh_now(session: Session, view: model.Table, request: Request, query_id:
             plan = _recompute(session, view, rest)
         except StarRocksError as caught:
             error = meant_error(session, caught) if not request.sync else caught
-            end_run(session, run, "FAILED", error=error)
+            uninterrupted(partial(end_run, session, run, "FAILED", error=error))
             _give_up_failing(session, view)
             raise failure(f"execute task mv-{view.id} failed: {error.message}", error.code) from error
         end_run(session, run, "SUCCESS" if plan and plan.computes else _skipped(session), plan)
