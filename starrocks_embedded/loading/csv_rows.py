@@ -87,7 +87,10 @@ class EnclosedReader:
         if not self.enclose or self.trim or self.enclose == self.escape:
             return None, None
         quote, part, stop = re.escape(self.enclose), re.escape(self.separator), re.escape(self.escape)
-        inner, bare = f"(?:[^{quote}{stop}]|{quote}{quote})*", f"(?:(?!{part})[^{quote}{stop}])*"
+        plain = f"[^{quote}{stop}]*"
+        inner = f"{plain}(?:{quote}{quote}{plain})*"
+        # one character is kept out of a field by its class, several must be looked for at each place
+        bare = f"[^{quote}{stop}{part}]*" if len(self.separator) == 1 else f"(?:(?!{part})[^{quote}{stop}])*"
         one = f"(?:{quote}{inner}{quote}|{bare})"
         row = re.compile(f"{one}(?:{part}{one})*", re.DOTALL)
         return row, re.compile(f"(?:{quote}({inner}){quote}|({bare})){part}", re.DOTALL)
@@ -111,8 +114,10 @@ class EnclosedReader:
             return row.split(self.separator)
         if self._row is None or self._field is None or not self._row.fullmatch(row):
             return None
-        doubled, whole = self.enclose * 2, row + self.separator
-        return [a.replace(doubled, self.enclose) or b for a, b in self._field.findall(whole)]
+        fields, doubled = self._field.findall(row + self.separator), self.enclose * 2
+        if doubled in row:
+            return [a.replace(doubled, self.enclose) or b for a, b in fields]
+        return [a or b for a, b in fields]
 
     def _careful(self) -> list[str]:
         fields, ended = [], False

@@ -33,8 +33,16 @@ def json_lines(body: Path, fields: list[SourceField], options: Options) -> Lines
     documents = Documents(body.read_bytes(), options)
     readers = [_reader(found) for found in fields]
     pick = _by_path(fields, options) if options.jsonpaths else _by_key(fields)
-    rows = ([read(value) for read, value in zip(readers, pick(row), strict=True)] for row, _, _ in documents)
-    return lines.write_rows(body.with_name("rows"), rows)
+    return lines.write_rows(body.with_name("rows"), _texts(documents, pick, readers))
+
+
+def _texts(documents: Documents, pick: Pick, readers: list[Callable[[Any], str]]) -> Iterator[list[str]]:
+    if _raw in readers:
+        for row, _, _ in documents:
+            yield [read(value) for read, value in zip(readers, pick(row), strict=True)]
+        return
+    for row, _, _ in documents:  # the usual case: most values are texts, which all other readers take as they are
+        yield [v if v.__class__ is str else read(v) for read, v in zip(readers, pick(row), strict=True)]
 
 
 # ---- documents
@@ -231,12 +239,16 @@ def _reader(found: SourceField) -> Callable[[Any], str]:
     """How a value becomes the text of a field of that type."""
     type_ = found.type
     if type_.name == "json" or type_.is_nested:
-        return lambda value: NULL_MARK if value is None else raw_text(value)
+        return _raw
     if type_.name == "boolean":
         return _boolean
     if (type_.is_integer and type_.name != "largeint") or type_.is_float:
         return _number
     return _text
+
+
+def _raw(value: Any) -> str:
+    return NULL_MARK if value is None else raw_text(value)
 
 
 def _text(value: Any) -> str:

@@ -100,16 +100,14 @@ def show(text: str) -> str:
 
 def write_rows(path: Path, rows: Iterable[list[str]]) -> Lines:
     """Rows of fields as such a file. Each begins with an empty field: then no line is blank."""
+    found = Lines(path, SPLIT, margin=1)
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(_line(row) for row in rows)
-    return Lines(path, SPLIT, hidden=True, margin=1)
-
-
-def _line(row: list[str]) -> str:
-    line = SPLIT.join(row)
-    if NEWLINE in line or RETURN in line or UNREAD in line or line.count(SPLIT) != len(row) - 1:
-        line = SPLIT.join(map(hide, row))
-    return f"{SPLIT}{line}\n"
+        for row in rows:
+            line = SPLIT.join(row)
+            if NEWLINE in line or RETURN in line or UNREAD in line or line.count(SPLIT) != len(row) - 1:
+                line, found.hidden = SPLIT.join(map(hide, row)), True
+            file.write(f"{SPLIT}{line}\n")
+    return found
 
 
 def split_rows(text: str, delimiter: str) -> Iterator[str]:
