@@ -58,10 +58,10 @@ json_line(d) AS chr(10) || repeat('  ', d)
 json_pretty_piece(t, d) AS CASE WHEN t IN ('{{', '[') THEN t || documents.json_line(d + 1) WHEN t IN ('}}', ']') THEN documents.json_line(d - 1) || t WHEN t = ',' THEN t || documents.json_line(d) WHEN t[-1] = ':' THEN t[:-2] || ' : ' ELSE t END
 json_pretty_step(s, t) AS {{'text': s['text'] || documents.json_pretty_piece(t, s['depth']), 'depth': s['depth'] + CASE WHEN t IN ('{{', '[') THEN 1 WHEN t IN ('}}', ']') THEN -1 ELSE 0 END}}
 json_pretty(x) AS regexp_replace(list_reduce(list_transform(regexp_extract_all(x, '{TOKEN}|,'), lambda token: {{'text': token, 'depth': CAST(0 AS BIGINT)}}), lambda stack, token: documents.json_pretty_step(stack, token['text']), {{'text': '', 'depth': CAST(0 AS BIGINT)}})['text'], '([\[{{])\n *\n', '\1' || chr(10), 'g')
-json_string(x) AS CASE WHEN x[1] = '"' THEN json_extract_string(x, '$') WHEN x <> 'null' THEN x END
+json_string(x) AS list_transform([x], lambda document: CASE WHEN document[1] = '"' THEN json_extract_string(document, '$') WHEN document <> 'null' THEN document END)[1]
 json_boolean_digit(x) AS CASE x WHEN 'true' THEN '1' WHEN 'false' THEN '0' END
-json_whole(x) AS CASE WHEN x[1] = '"' THEN fn.integer_text(json_extract_string(x, '$')) WHEN regexp_full_match(x, '-?\d+') THEN x ELSE coalesce(documents.json_boolean_digit(x), CAST(TRY_CAST(trunc(TRY_CAST(x AS DOUBLE)) AS HUGEINT) AS VARCHAR)) END
-json_fraction(x) AS CASE WHEN x[1] = '"' THEN fn.number_text(json_extract_string(x, '$')) ELSE coalesce(documents.json_boolean_digit(x), TRY_CAST(TRY_CAST(x AS DOUBLE) AS VARCHAR)) END
+json_whole(x) AS list_transform([x], lambda document: CASE WHEN document[1] = '"' THEN fn.integer_text(json_extract_string(document, '$')) WHEN regexp_full_match(document, '-?\d+') THEN document ELSE coalesce(documents.json_boolean_digit(document), CAST(TRY_CAST(trunc(TRY_CAST(document AS DOUBLE)) AS HUGEINT) AS VARCHAR)) END)[1]
+json_fraction(x) AS list_transform([x], lambda document: CASE WHEN document[1] = '"' THEN fn.number_text(json_extract_string(document, '$')) ELSE coalesce(documents.json_boolean_digit(document), TRY_CAST(TRY_CAST(document AS DOUBLE) AS VARCHAR)) END)[1]
 json_members(x) AS list_transform(list_zip(json_keys(x), json_extract(x, '$.*')), lambda pair: {{'key': pair[1], 'text': CAST(pair[2] AS VARCHAR)}})
 json_object_of(m) AS '{{' || array_to_string(list_transform(m, lambda one: CAST(to_json(one['key']) AS VARCHAR) || ':' || one['text']), ',') || '}}'
 json_without_member(x, k) AS documents.json_object_of(list_filter(documents.json_members(x), lambda other: other['key'] <> k))
@@ -70,7 +70,7 @@ json_elements(x) AS CAST(json_extract(x, '$[*]') AS VARCHAR[])
 json_array_of(e) AS '[' || array_to_string(e, ',') || ']'
 json_without_element(x, i) AS documents.json_array_of(list_concat(documents.json_elements(x)[:i], documents.json_elements(x)[i + 2:]))
 json_with_element(x, i, v) AS documents.json_array_of(list_concat(list_append(documents.json_elements(x)[:i], v), documents.json_elements(x)[i + 2:]))
-json_truth(x) AS CASE WHEN x[1] = '"' THEN fn.to_boolean(json_extract_string(x, '$')) WHEN x IN ('true', 'false') THEN x = 'true' ELSE TRY_CAST(x AS DOUBLE) <> 0 END
+json_truth(x) AS list_transform([x], lambda document: CASE WHEN document[1] = '"' THEN fn.to_boolean(json_extract_string(document, '$')) WHEN document IN ('true', 'false') THEN document = 'true' ELSE TRY_CAST(document AS DOUBLE) <> 0 END)[1]
 """
 
 STARTS = re.compile(r'\s*[\[{"]')

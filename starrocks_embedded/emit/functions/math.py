@@ -36,10 +36,10 @@ of_digits(l, b) AS list_reduce(l, lambda total, digit: CASE WHEN total > 1844674
 whole_power(b, n) AS list_reduce(list_transform(range(n), lambda step: CAST(b AS HUGEINT)), lambda power, factor: CASE WHEN power > 18446744073709551615 THEN power ELSE power * factor END, CAST(1 AS HUGEINT))
 in_base(x, b) AS reverse(array_to_string(list_transform(list_filter(range(0, 64), lambda place: place = 0 OR CAST(x AS DOUBLE) >= pow(b, place) * 0.999), lambda place: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'[CAST(x // fn.whole_power(b, place) % b AS BIGINT) + 1]), ''))
 no_zeros(t) AS CASE WHEN ltrim(t, '0') = '' THEN '0' ELSE ltrim(t, '0') END
-as_base(x, b) AS CASE WHEN b < 0 THEN CASE WHEN x < 0 THEN '-' ELSE '' END || fn.no_zeros(fn.in_base(abs(x), -b)) ELSE fn.no_zeros(fn.in_base(fn.unsigned(x, 64), b)) END
+as_base(x, b) AS list_transform([x], lambda value: CASE WHEN b < 0 THEN CASE WHEN value < 0 THEN '-' ELSE '' END || fn.no_zeros(fn.in_base(abs(value), -b)) ELSE fn.no_zeros(fn.in_base(fn.unsigned(value, 64), b)) END)[1]
 is_base(b) AS abs(b) BETWEEN 2 AND 36
 signed_64_of(n) AS ((n + 9223372036854775808) & 18446744073709551615) - 9223372036854775808
-conv_limited(n, negative, signed) AS CASE WHEN signed THEN CASE WHEN negative THEN -least(n, 9223372036854775808) ELSE least(n, 9223372036854775807) END WHEN n > 18446744073709551615 THEN CASE WHEN negative THEN 0 ELSE -1 END ELSE fn.signed_64_of(CASE WHEN negative THEN -n ELSE n END) END
+conv_limited(n, negative, signed) AS list_transform([n], lambda value: CASE WHEN signed THEN CASE WHEN negative THEN -least(value, 9223372036854775808) ELSE least(value, 9223372036854775807) END WHEN value > 18446744073709551615 THEN CASE WHEN negative THEN 0 ELSE -1 END ELSE fn.signed_64_of(CASE WHEN negative THEN -value ELSE value END) END)[1]
 conv_parsed(t, b) AS list_transform([{'negative': t[1] = '-', 'digits': fn.base_digits(CASE WHEN t[1] = '-' THEN t[2:] ELSE t END)}], lambda read: CASE WHEN list_max(read['digits']) >= abs(b) OR list_min(read['digits']) < 0 THEN CAST(0 AS HUGEINT) ELSE fn.conv_limited(fn.of_digits(read['digits'], abs(b)), read['negative'], b < 0) END)[1]
 conv_text(x, b, d) AS CASE WHEN NOT fn.is_base(b) OR NOT fn.is_base(d) THEN NULL WHEN ltrim(x, E' \t\n\r') IN ('', '-') THEN '0' ELSE fn.as_base(fn.conv_parsed(ltrim(x, E' \t\n\r'), b), d) END
 conv_suffix(x, b) AS regexp_extract(CAST(abs(x) AS VARCHAR), CASE WHEN b < 10 THEN '^(?:.*[' || CAST(b AS VARCHAR) || '-9])?(.*)$' ELSE '(.*)' END, 1)

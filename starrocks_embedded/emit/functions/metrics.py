@@ -40,7 +40,7 @@ templates(
         "bitmap_to_array": "CAST({0} AS BIGINT[])",
         "array_to_bitmap": "fn.bitmap(CAST(list_filter({0}, lambda e: e >= 0) AS HUGEINT[]))",
         "bitmap_from_string": "fn.bitmap_of(list_transform(string_split({0}, ','), lambda e: TRY_CAST(e AS HUGEINT)))",
-        "bitmap_hash": "CASE WHEN {0} IS NULL THEN [] ELSE [CAST(fn.murmur_32({0}, 104729) AS HUGEINT)] END",
+        "bitmap_hash": "CASE WHEN {0} IS NULL THEN [] ELSE [CAST(hashes.murmur_32({0}, 104729) AS HUGEINT)] END",
         "bitmap_and": "list_sort(list_intersect({0}, {1}))",
         "bitmap_or": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN fn.bitmap(list_concat({0}, {1})) END",
         "bitmap_andnot": "CASE WHEN {1} IS NOT NULL THEN list_filter({0}, lambda e: NOT list_contains({1}, e)) END",
