@@ -101,6 +101,8 @@ def integer_type(value: int, span: Span) -> Type:
     for bits, type_ in INTEGER_RANGES:
         if abs(value) < 1 << (bits - 1):
             return type_
+    if value == -(1 << 127):
+        return t.LARGEINT
     raise analysis_error(f"Number overflow: {value}", span)
 
 

@@ -213,7 +213,8 @@ def _signed(cursor: Cursor) -> ast.Expr:
     if start.key == "+":
         return operand
     if start.key == "-" and isinstance(operand, ast.Literal) and operand.kind in ("int", "decimal", "double"):
-        operand.value = -operand.value
+        # a minus sign before a Decimal would round it to the 28 digits of Python's context
+        operand.value = operand.value.copy_negate() if operand.kind == "decimal" else -operand.value
         operand.text = operand.text[1:] if operand.text.startswith("-") else "-" + operand.text
         return operand
     return ast.Unary("not" if start.key == "!" else start.key, operand, span=cursor.since(start))

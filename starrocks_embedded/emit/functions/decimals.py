@@ -35,6 +35,7 @@ big_scaled(d, f, s) AS CASE WHEN s - f > 100 THEN CASE WHEN ltrim(d, '0') = '' T
 big_rescaled(x, f, s) AS list_transform([CAST(x AS VARCHAR)], lambda t: fn.big_fit(fn.big_signed(starts_with(t, '-'), fn.big_scaled(ltrim(t, '-'), f, s))))[1]
 big_read(p, s) AS CASE WHEN p.whole || p.part <> '' THEN fn.big_fit(fn.big_signed(p.sign = '-', fn.big_scaled(p.whole || p.part, length(p.part) - CAST('0' || ltrim(p.exp, '+-') AS BIGINT) * CASE WHEN starts_with(p.exp, '-') THEN -1 ELSE 1 END, s))) END
 big_of_text(t, s) AS list_transform([regexp_extract(trim(t), '^([-+]?)(\d*)\.?(\d*)(?:[eE]([-+]?\d{{1,6}}))?$', ['sign', 'whole', 'part', 'exp'])], lambda p: fn.big_read(p, s))[1]
+big_of_double(x, u) AS trunc(x * u + CASE WHEN x < 0 THEN -0.5 ELSE 0.5 END)
 big_within(x, p) AS list_transform([x], lambda h: CASE WHEN length(fn.big_digits(h)) <= p THEN h END)[1]
 big_limbs(d) AS list_transform(range((length(d) + 17) // 18), lambda i: CAST(right(left(d, length(d) - 18 * i), 18) AS HUGEINT))
 big_partial(x, y, zeros) AS fn.big(CAST(x * y AS VARCHAR) || repeat('0', 18 * zeros))
@@ -91,6 +92,9 @@ def wide_pattern(call: ast.Call) -> str:
 
 def wide_cast(value: str, source: Type, target: Type) -> str:
     """To or from such a decimal."""
+    if source.is_float:  # scaled as the binary number that it is
+        text = f"TRY_CAST(fn.big_of_double(CAST({value} AS DOUBLE), 1e{target.scale}) AS BIGNUM)"
+        return f"fn.big_within(fn.big_fit({text}), {target.precision})"
     if not source.is_wide:
         return from_text(_plain_text(value, source), target)
     if target.is_wide:
@@ -112,7 +116,7 @@ def _plain_text(value: str, source: Type) -> str:
         return value
     if source.name == "boolean":
         return f"CAST(CAST({value} AS TINYINT) AS VARCHAR)"
-    if source.is_integer or source.is_decimal or source.is_float:
+    if source.is_integer or source.is_decimal:
         return f"CAST({value} AS VARCHAR)"
     raise unsupported(f"cast from {source} to a decimal beyond 38 digits")
 
