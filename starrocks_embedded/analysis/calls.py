@@ -15,7 +15,7 @@ from starrocks_embedded.analysis.expressions import annotate, checked_cast, coer
 from starrocks_embedded.analysis.functions import Signature
 from starrocks_embedded.analysis.scope import Field, OutputColumn, Scope
 from starrocks_embedded.analysis.windows import analyze_window
-from starrocks_embedded.errors import StarRocksError, analysis_error
+from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import Type
 
@@ -102,6 +102,8 @@ def _signature(call: ast.Call, context: Context) -> Signature:
     else:
         found = functions.find(name, types, context.version)
     if found is None:
+        if functions.is_combined(name, context.version):
+            raise unsupported(f"function {name}()")
         raise unmatched(call, types)
     _require_castable(call, found)
     return found
