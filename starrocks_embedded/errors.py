@@ -75,6 +75,11 @@ def analysis_error(message: str, span: Span | None = None, code: int = 1064) -> 
     return StarRocksError(code, f"Getting analyzing error{where}. Detail message: {message}.")
 
 
+def no_database(since_3_4: bool = True) -> StarRocksError:
+    """A name without a database in a session without one. Before 3.4 tables had it without the code of its own."""
+    return analysis_error("No database selected", code=1046 if since_3_4 else 1064)
+
+
 def syntax_error(message: str, line: int, column: int) -> StarRocksError:
     return StarRocksError(1064, f"Getting syntax error at line {line:,}, column {column:,}. Detail message: {message}.")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.engine import Engine
-from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
+from starrocks_embedded.errors import StarRocksError, analysis_error, no_database, unsupported
 from starrocks_embedded.metadata.accounts import login_variables
 from starrocks_embedded.metadata.config import config_value
 from starrocks_embedded.metadata.databases import is_system_database
@@ -109,7 +109,7 @@ class Session:
         if len(name) == 2:
             return self.catalog_name, name[0], name[1]
         if not self.database_name:
-            raise StarRocksError(1046, "Getting analyzing error. Detail message: No database selected.")
+            raise no_database(self.engine.version.at_least("3.4"))
         return self.catalog_name, self.database_name, name[0]
 
     def database(self, name: str, catalog: str = "") -> model.Database:

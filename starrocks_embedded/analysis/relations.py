@@ -13,7 +13,7 @@ from starrocks_embedded.analysis.scope import Field, OutputColumn, Scope
 from starrocks_embedded.analysis.special_joins import check_asof, check_null_aware
 from starrocks_embedded.analysis.text import qualifier_of
 from starrocks_embedded.catalog import model
-from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, no_database, unsupported
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import Type
 
@@ -142,7 +142,7 @@ def _full_name(parts: tuple[str, ...], context: Context) -> tuple[str, str, str]
     if len(parts) == 2:
         return context.home[0], parts[0], parts[1]
     if not context.home[1]:
-        raise StarRocksError(1046, "Getting analyzing error. Detail message: No database selected.")
+        raise no_database(context.version.at_least("3.4"))
     return context.home[0], context.home[1], parts[0]
 
 

@@ -74,7 +74,8 @@ def parse_alter_catalog(cursor: Cursor) -> AlterCatalog:
 
 @grammar("SHOW", "CATALOGS")
 def parse_show_catalogs(cursor: Cursor) -> Show:
-    return Show(show_catalogs, pattern=cursor.string() if cursor.accept("LIKE") else None)
+    filtered_by = cursor.version.at_least("3.4") and cursor.accept("LIKE")
+    return Show(show_catalogs, pattern=cursor.string() if filtered_by else None)
 
 
 @grammar("SHOW", "CREATE", "CATALOG")

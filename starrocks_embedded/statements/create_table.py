@@ -66,7 +66,7 @@ def _parse(cursor: Cursor, temporary: bool) -> Statement:
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     if not cursor.at_identifier():
         raise cursor.no_viable()
-    name = cursor.qualified_name()
+    name = _table_name(cursor)
     if _plain_names_follow(cursor):
         return _parse_as_select(cursor, name, if_not_exists, temporary)
     if cursor.looking_at("("):
@@ -74,6 +74,14 @@ def _parse(cursor: Cursor, temporary: bool) -> Statement:
     if cursor.accept("LIKE"):
         return CreateTableLike(name, cursor.qualified_name(), if_not_exists, temporary, TableClauses())
     return _parse_as_select(cursor, name, if_not_exists, temporary)
+
+
+def _table_name(cursor: Cursor) -> tuple[str, ...]:
+    """From 4.0 on more than three parts are read, of which the first is the catalog."""
+    parts = cursor.qualified_name(16)
+    if len(parts) > 3 and not cursor.version.at_least("4.0"):
+        raise cursor.refuse(f"Invalid table name format '{'.'.join(parts)}'")
+    return parts if len(parts) <= 3 else (*parts[:2], ".".join(parts[2:]))
 
 
 def _plain_names_follow(cursor: Cursor) -> bool:

@@ -54,8 +54,9 @@ class RenameDatabase(Statement):
 
 
 def _name(cursor: Cursor) -> tuple[str, str]:
-    parts = cursor.qualified_name(2)
-    return (parts[0], parts[1]) if len(parts) == 2 else ("", parts[0])
+    """From 3.5 on any number of parts is read, of which the first is the catalog."""
+    parts = cursor.qualified_name(16 if cursor.version.at_least("3.5") else 2)
+    return (parts[0], ".".join(parts[1:])) if len(parts) > 1 else ("", parts[0])
 
 
 @grammar("CREATE", "DATABASE")
@@ -101,8 +102,8 @@ def parse_alter_database(cursor: Cursor) -> AlterDatabaseQuota | RenameDatabase:
 
 @executes(CreateDatabase)
 def create_database(session: Session, statement: CreateDatabase) -> Result:
-    check_database_name(statement.name)
     _check_catalog(session, statement.catalog)
+    check_database_name(statement.name)
     if "storage_volume" in statement.properties and statement.properties["storage_volume"] not in (
         "local",
         "builtin_storage_volume",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog.external import External
-from starrocks_embedded.errors import StarRocksError, unsupported
+from starrocks_embedded.errors import no_database, unsupported
 from starrocks_embedded.result import Result
 from starrocks_embedded.statements.external import (
     alter,
@@ -84,7 +84,7 @@ def answer(session: Session, statement: Statement) -> Result | None:
             return None
         raise unsupported(f"This SHOW in the external catalog {external.name}")
     if not session.database_name and _needs_database(statement):
-        raise StarRocksError(1046, "Getting analyzing error. Detail message: No database selected.")
+        raise no_database(session.engine.version.at_least("3.4"))
     if kind in CARRIED_OUT:
         return CARRIED_OUT[kind](session, external, statement)
     raise unsupported(f"{statement.text.split(None, 1)[0].upper()} in the external catalog {external.name}")

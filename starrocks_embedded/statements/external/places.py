@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog.external import Declared, External
-from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, no_database, unsupported
 from starrocks_embedded.result import Result, ok
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def database_of(session: Session, external: External, scope: tuple[str, ...]) ->
     """The database of a scope, or the session's; it exists."""
     name = scope[-1] if scope else session.database_name
     if not name:
-        raise StarRocksError(1046, "Getting analyzing error. Detail message: No database selected.")
+        raise no_database()
     if not external.has_database(name):
         raise analysis_error(f"Unknown database '{name}'", code=5501)
     return name

@@ -230,3 +230,22 @@ def test_attached_files__as_another_type(tmp_path, kind: str) -> None:
     assert [row[1] for row in run(session, "desc lake.shop.orders")] == ["INT", *narrow]
     assert refusal(session, "insert into lake.shop.orders select 1, 'x', 1")[0] == 1064
     assert run(session, "select count(*) from lake.shop.orders") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("version", "table", "database", "like", "nowhere"),
+    [("3.3", 1064, 1064, 1064, 1064), ("3.5", 1064, 5078, 0, 1046), ("4.1", 5078, 5078, 0, 1046)],
+)
+def test_names_with_too_many_parts__and_too_few(
+    version: str, table: int, database: int, like: int, nowhere: int
+) -> None:
+    session = Session(Engine(version=version), 1, "root")
+    assert refusal(session, "create table a.b.c.d (id int)")[0] == table
+    assert refusal(session, "create database a.b.c")[0] == database
+    if like:
+        assert refusal(session, "show catalogs like 'x'")[0] == like
+    run(session, f"create external catalog cat_hive {HIVE}; set catalog cat_hive")
+    assert refusal(session, "create table t (id int)")[0] == nowhere
+    assert refusal(session, "show tables")[0] == 1046
+    shown = '"type"  =  "hive",\n"hive.metastore.uris"  =  "thrift://127.0.0.1:9083"\n)'
+    assert str(run(session, "show create catalog cat_hive")[0][1]).endswith(shown)
