@@ -173,12 +173,12 @@ def parsed_json(value: str) -> str:
 def json_ready(value: str, source: Type) -> str:
     """A nested value whose JSON members DuckDB may embed as JSON."""
     if source.name == "array" and source.children[0].name == "json":
-        return f"list_transform({value}, lambda e: CAST(e AS JSON))"
+        return f"list_transform({value}, lambda _e: CAST(_e AS JSON))"
     if source.name == "map":
         key, item = source.children
-        name = f"coalesce({cast_sql('e.key', key, Type('varchar'))}, 'null')"
-        entry = f"struct_pack(key := {name}, value := {json_ready('e.value', item)})"
-        return f"map_from_entries(list_transform({value}, lambda e: {entry}))"
+        name = f"coalesce({cast_sql('_e.key', key, Type('varchar'))}, 'null')"
+        entry = f"struct_pack(key := {name}, value := {json_ready('_e.value', item)})"
+        return f"map_from_entries(list_transform({value}, lambda _e: {entry}))"
     return value
 
 
@@ -187,20 +187,20 @@ def to_nested(value: str, source: Type, target: Type) -> str:
     if source.name == "boolean":
         return f"CAST(NULL AS {duckdb_type(target)})"
     if source.name == "array" and target.name == "array":
-        inner = cast_sql("e", source.children[0], as_member(target.children[0]))
-        return f"list_transform({value}, lambda e: {inner})"
+        inner = cast_sql("_e", source.children[0], as_member(target.children[0]))
+        return f"list_transform({value}, lambda _e: {inner})"
     if source.name == "map" and target.name == "map":
-        key = cast_sql("e.key", source.children[0], as_member(target.children[0]))
-        member = cast_sql("e.value", source.children[1], as_member(target.children[1]))
+        key = cast_sql("_e.key", source.children[0], as_member(target.children[0]))
+        member = cast_sql("_e.value", source.children[1], as_member(target.children[1]))
         entry = f"struct_pack(key := {key}, value := {member})"
-        return f"fn.last_of_keys(list_transform({value}, lambda e: {entry}))"
+        return f"fn.last_of_keys(list_transform({value}, lambda _e: {entry}))"
     if source.name == "struct" and target.name == "struct":
         return _struct(value, source, target)
     if source.is_string and target.name == "array":
         return f"TRY_CAST({value} AS {duckdb_type(target)})"
     if source.name == "json" and target.name == "array":
-        inner = cast_sql("documents.json_text(CAST(e AS VARCHAR))", source, target.children[0])
-        return f"list_transform(TRY_CAST({value} AS JSON[]), lambda e: {inner})"
+        inner = cast_sql("documents.json_text(CAST(_e AS VARCHAR))", source, target.children[0])
+        return f"list_transform(TRY_CAST({value} AS JSON[]), lambda _e: {inner})"
     if source.name == "json" and target.name == "struct":
         return _struct_of_json(value, source, target)
     if source.name == "json" and target.name == "map" and target.children[0].is_string:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
@@ -95,9 +97,28 @@ def _value(session: Session, value: ast.Expr, column: model.Column) -> str:
     if column.auto_increment and isinstance(value, ast.Literal) and value.value is None:
         raise analysis_error(f"AUTO_INCREMENT column: {column.name} must not be NULL")
     check_value(session, value, column.type)
-    text = expression_sql(value, session)
+    text = expression_sql(_in_order(value), session)
     casted = cast_sql(text, value.type, column.type)
     return casted if casted == text else f"CAST({casted} AS {duckdb_type(column.type)})"
+
+
+def _in_order(value: ast.Expr) -> ast.Expr:
+    """A constant map is stored by the order of its keys, NULL first; one whose values are maps is left as it is."""
+    if isinstance(value, ast.Cast):
+        return replace(value, operand=_in_order(value.operand))
+    if isinstance(value, ast.ArrayLiteral):
+        return replace(value, items=[_in_order(i) for i in value.items])
+    if isinstance(value, ast.Call) and value.name in ("row", "named_struct"):
+        return replace(value, args=[_in_order(a) for a in value.args])
+    if not isinstance(value, ast.MapLiteral):
+        return value
+    entries = [(key, _in_order(item)) for key, item in value.entries]
+    known = [getattr(_bare(key), "value", key) for key, _ in entries]
+    alike = any(all(k is None or isinstance(k, kind) for k in known) for kind in (str, int | Decimal))
+    if alike and value.type.children[1].name != "map":
+        ranks = sorted(range(len(known)), key=lambda i: (known[i] is not None, known[i] if known[i] is not None else i))
+        entries = [entries[i] for i in ranks]
+    return replace(value, entries=entries)
 
 
 def check_value(session: Session, value: ast.Expr, target: Type) -> None:
