@@ -9,12 +9,12 @@ from starrocks_embedded.types import JSON, MAX_VARCHAR, VARCHAR, Type, duckdb_ty
 TRIMMED = "trim({text}, E' \\t\\n\\r')"
 
 
-def converted(text: str, type_: Type) -> str:
+def converted(text: str, type_: Type, is_json: bool = False) -> str:
     """DuckDB text for the value; `text` is DuckDB text for the field, NULL for the mark of NULL."""
     if type_.is_string:
         return f"CASE WHEN strlen({text}) <= {type_.length or MAX_VARCHAR} THEN {text} END"
     if type_.is_integer:
-        return _integer(text, type_)
+        return _integer(text, type_, is_json)
     if type_.name == "boolean":
         return _boolean(text)
     if type_.name == "json":
@@ -26,10 +26,10 @@ def converted(text: str, type_: Type) -> str:
     return cast_sql(text, VARCHAR, type_)
 
 
-def _integer(text: str, type_: Type) -> str:
-    """Digits, or else a fraction of which the part before the point is taken."""
+def _integer(text: str, type_: Type, is_json: bool) -> str:
+    """Digits, or else a fraction of which the part before the point is taken; JSON's fractions are doubles."""
     name = duckdb_type(type_)
-    through = "DECIMAL(38, 9)" if type_.name in ("bigint", "largeint") else "DOUBLE"
+    through = "DECIMAL(38, 9)" if type_.name in ("bigint", "largeint") and not is_json else "DOUBLE"
     fraction = f"trunc(TRY_CAST(fn.number_text({text}) AS {through}))"
     return (
         f"CASE WHEN regexp_full_match({text}, '[-+]?\\d+') THEN TRY_CAST({text} AS {name}) "

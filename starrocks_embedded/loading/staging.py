@@ -73,7 +73,7 @@ def _fields_sql(mapping: Mapping, options: Options, source: Lines, null_mark: st
         text = source.shown(f"f[{number + 1 + source.margin}]")
         text = f"trim({text}, ' ')" if options.trim_space and not options.enclose and not options.escape else text
         texts.append(f"nullif({text}, {quote(null_mark)}) AS t{number}")
-        items.append(f"{converted(f't{number}', found.type)} AS s{number}")
+        items.append(f"{converted(f't{number}', found.type, options.format == 'json')} AS s{number}")
         unreadable.append(f"WHEN t{number} IS NOT NULL AND s{number} IS NULL THEN {FIELD + number}")
     given = f"SELECT {', '.join(['n', 'line', 'len(f) AS width', *texts])} FROM ({split}) q"
     read = f"SELECT {', '.join(['*', *items])} FROM ({given}) t"

@@ -104,7 +104,18 @@ def stage_part(session: Session, part: Part, body: Path) -> None:
         part.staged = _stage_numbered(session, part, source, mark)
     else:
         part.staged = stage_rows(session, part.table, mapping, options, source, mark)
+    if mapping.partial:
+        _check_sort_key(session, part)
     part.log = problems.explained(mapping, options, part.staged, source, plain)
+
+
+def _check_sort_key(session: Session, part: Part) -> None:
+    """A row that is written in part must still say where it is sorted; one that is deleted need not."""
+    given = {c.name.lower() for c, _ in part.mapping.values}
+    if all(name.lower() in given for name in part.table.order_by):
+        return
+    if session.connection.rows(f"SELECT 1 FROM {part.rows.batch.name} WHERE op = 0 LIMIT 1"):
+        raise failure("partial update on table with sort key must provide all sort key columns")
 
 
 def _stage_numbered(session: Session, part: Part, source: Lines, mark: str) -> Staged:

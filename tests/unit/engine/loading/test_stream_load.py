@@ -333,3 +333,21 @@ def test_numbers_are_given_to_rows_once(loader: Loader) -> None:
     rows = loader.sql("select v, id from n order by id")
     assert [v for v, _ in rows] == ["a", "b", "c", "d"]
     assert len({number for _, number in rows}) == 4
+
+
+def test_a_partial_update_gives_the_sort_key(loader: Loader) -> None:
+    loader.sql("create table s (k int, a int, b int) primary key(k) order by (b)")
+    loader.load("s", "1\t1\t1\n")
+    refused = loader.load("s", "1\t2\n", columns="k, a", partial_update="true")
+    assert refused["Message"] == "partial update on table with sort key must provide all sort key columns"
+    assert loader.load("s", "1\t2\n", columns="k, b", partial_update="true")["Status"] == "Success"
+    assert loader.sql("select * from s") == [(1, 1, 2)]
+
+
+def test_fractions_of_json_are_doubles(loader: Loader) -> None:
+    loader.sql("create table w (k int, b bigint) duplicate key(k)")
+    body = (
+        '{"k": 1, "b": 9223372036854775000.0} {"k": 2, "b": 9223372036854775808} {"k": 3, "b": -9223372036854775809.0}'
+    )
+    loader.load("w", body, format="json")
+    assert loader.sql("select b from w order by k") == [(9223372036854774784,), (None,), (-9223372036854775808,)]
