@@ -72,6 +72,7 @@ def _load() -> None:
         maps,
         math,
         metrics,
+        ngrams,
         regexps,
         spreads,
         strings,

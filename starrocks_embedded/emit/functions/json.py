@@ -24,6 +24,12 @@ LATER["documents"] += [
     r"""
 json_key(x) AS CASE WHEN x[1] = '"' THEN nullif(documents.json_string(x), '') END
 json_count(j) AS CASE json_type(j) WHEN 'ARRAY' THEN json_array_length(j) WHEN 'OBJECT' THEN len(json_keys(j)) ELSE CASE WHEN j IS NOT NULL THEN 1 END END
+json_parts(j) AS CASE json_type(j) WHEN 'ARRAY' THEN documents.json_elements(j) ELSE [] END
+json_has_members(t, c) AS len(list_filter(documents.json_members(c), lambda wanted: len(list_filter(documents.json_members(t), lambda given: given['key'] = wanted['key'] AND given['text'] = wanted['text'])) = 0)) = 0
+json_spread_members(t, c) AS len(list_filter(documents.json_members(c), lambda wanted: len(list_filter(documents.json_parts(t), lambda part: json_type(part) = 'OBJECT' AND len(list_filter(documents.json_members(part), lambda given: given['key'] = wanted['key'] AND given['text'] = wanted['text'])) > 0)) = 0)) = 0
+json_contains_one(t, c) AS CASE WHEN c = 'null' THEN true WHEN t = 'null' THEN false WHEN t = c THEN true WHEN json_type(t) = 'OBJECT' AND json_type(c) = 'OBJECT' THEN documents.json_has_members(t, c) WHEN json_type(t) = 'ARRAY' THEN CASE WHEN json_type(c) = 'OBJECT' THEN documents.json_spread_members(t, c) ELSE error('raised: json_contains() of arrays in arrays is not supported by the embedded engine') END ELSE false END
+json_among(t, c) AS len(list_filter(documents.json_parts(t), lambda part: documents.json_contains_one(part, c))) > 0
+json_contains(t, c) AS CASE WHEN json_type(t) = 'ARRAY' AND t <> c AND c <> 'null' AND json_type(c) <> 'OBJECT' THEN CASE WHEN json_type(c) = 'ARRAY' THEN len(list_filter(documents.json_parts(c), lambda wanted: NOT documents.json_among(t, wanted))) = 0 ELSE documents.json_among(t, c) END ELSE documents.json_contains_one(t, c) END
 json_key_list(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN documents.json_spaced(CAST(to_json(json_keys(j)) AS VARCHAR)) END
 """,
 ]
@@ -123,6 +129,16 @@ def json_length(emitter: Emitter, call: ast.Call) -> str:
 def json_keys(emitter: Emitter, call: ast.Call) -> str:
     text = found(emitter, call.args[0], call.args[1])
     return NOTHING if text is None else f"documents.json_key_list({text})"
+
+
+@rewrite("json_contains")
+def json_contains(emitter: Emitter, call: ast.Call) -> str:
+    """Without blanks, equal values have equal texts."""
+    target, wanted = (f"CAST(json({emitter.sql(argument)}) AS VARCHAR)" for argument in call.args)
+    pair = f"list_transform([[{target}, {wanted}]], lambda pair: documents.json_contains(pair[1], pair[2]))[1]"
+    return (
+        f"CASE WHEN {emitter.sql(call.args[0])} IS NOT NULL AND {emitter.sql(call.args[1])} IS NOT NULL THEN {pair} END"
+    )
 
 
 # ---- changing

@@ -116,7 +116,9 @@ def int_divide(emitter: Emitter, call: ast.Call) -> str:
 def conv(emitter: Emitter, call: ast.Call) -> str:
     """Digits read in one base and written in another: a negative base is of signed numbers."""
     family = "text" if call.args[0].type.is_string else "number"
-    return f"fn.conv_{family}({emitter.list(call.args)})"
+    value, *bases = (emitter.sql(argument) for argument in call.args)
+    source, target = (f"CAST({base} AS INTEGER)" for base in bases)
+    return f"fn.conv_{family}({value}, {source}, {target})"
 
 
 @rewrite("bitand", "bitor", "bitxor", "bitnot", "bit_shift_left", "bit_shift_right", "bit_shift_right_logical")
