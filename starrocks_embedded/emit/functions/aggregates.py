@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.emit.functions import rewrite, templates
+from starrocks_embedded.emit.functions import MACROS, rewrite, templates
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import duckdb_type
@@ -13,7 +13,14 @@ from starrocks_embedded.types import duckdb_type
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
 
-GROUP_CONCAT_LIMIT = 1024
+GROUP_CONCAT_LIMIT, GROUP_CONCAT_LEAST = 1024, 4
+
+MACROS.append(
+    r"""
+cut_length(t, n) AS len(list_filter(range(1, length(t) + 1), lambda i: strlen(left(t, i)) <= n))
+cut_text(t, n) AS CASE WHEN strlen(t) <= n THEN t WHEN strlen(t) = length(t) THEN left(t, n) ELSE list_transform([left(t, n)], lambda c: left(c, fn.cut_length(c, n)))[1] END
+"""  # noqa: E501 (a macro is one line)
+)
 
 PLAIN = {
     "min": "min", "max": "max", "any_value": "any_value", "min_by": "arg_min_null", "max_by": "arg_max_null",
@@ -134,12 +141,12 @@ def collected(emitter: Emitter, value: str, call: ast.Call, where: str) -> str:
 
 @rewrite("group_concat", "string_agg")
 def group_concat(emitter: Emitter, call: ast.Call) -> str:
-    """NULLs are skipped, the text is cut where the session's limit says."""
+    """NULLs are skipped; of the text as many whole characters stay as the session's limit has bytes."""
     from starrocks_embedded.emit.expression import quote
     from starrocks_embedded.emit.values import session_value
 
     args, separator = list(call.args), call.separator
-    text = "', '" if separator is None else emitter.sql(separator)
+    text = "', '" if separator is None else f"coalesce({emitter.sql(separator)}, '')"
     if separator is None and emitter.session is not None:
         text = quote(",") if emitter.session.engine.version.at_least("3.1") else text
     values = [emitter.sql(a) for a in args]
@@ -147,7 +154,7 @@ def group_concat(emitter: Emitter, call: ast.Call) -> str:
     limit = session_value(emitter.session, "group_concat_max_len", str(GROUP_CONCAT_LIMIT))
     items = collected(emitter, value, call, f" FILTER (WHERE {value} IS NOT NULL)")
     whole = f"array_to_string({items}, {text})"
-    return f"left({whole}, {int(limit)})"
+    return f"list_transform([{whole}], lambda t: fn.cut_text(t, {max(int(limit), GROUP_CONCAT_LEAST)}))[1]"
 
 
 @rewrite("array_agg")
