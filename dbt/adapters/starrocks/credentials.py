@@ -206,7 +206,7 @@ class StarRocksCredentials(Credentials):
 
         dbt also translates sources, model configs and quoting with it, whose keys are no profile's."""
         if not _is_profile(kwargs):
-            return super().translate_aliases(kwargs, recurse)
+            return super().translate_aliases(_place_settled(kwargs), recurse)
         if "ignored_database" in kwargs:
             return {key: value for key, value in kwargs.items() if key not in cls._ALIASES}
         known = {f.name for f in fields(cls)} - {"ignored_database"}
@@ -347,6 +347,15 @@ def _without_ignored(data: dict[str, Any], known: set[str]) -> dict[str, Any]:
     if ignored:
         logger.warning(f"Profile: not used on StarRocks and ignored: {', '.join(ignored)}.")
     return {key: value for key, value in data.items() if key in known}
+
+
+def _place_settled(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Earlier adapters wrote a model's `catalog` and `database` for what dbt calls `database` and `schema`; the latter
+    is handed on to starrocks__generate_schema_name."""
+    if not (config.get("catalog") and config.get("database")):
+        return dict(config)
+    place = {"database": config["catalog"], "database_of_catalog": config["database"]}
+    return {**{key: value for key, value in config.items() if key != "catalog"}, **place}
 
 
 def _catalog_settled(data: dict[str, Any]) -> dict[str, Any]:

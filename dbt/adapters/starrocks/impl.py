@@ -216,6 +216,8 @@ class StarRocksAdapter(SQLAdapter):
     @available.parse(lambda *a, **k: False)
     def fits_in_place(self, existing: StarRocksRelation | None, design: Any) -> bool:
         """Whether new rows can simply replace the old ones."""
+        if existing is not None:
+            design.check_replaceable(str(existing))
         if existing is None or not existing.is_table or self.config.args.FULL_REFRESH:
             return False
         table = self.existing_table(existing)

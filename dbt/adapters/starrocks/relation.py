@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from dbt.adapters.base.relation import BaseRelation, EventTimeFilter
 from dbt.adapters.contracts.relation import Policy, RelationType
@@ -25,6 +26,20 @@ class StarRocksRelation(BaseRelation):
     replaceable_relations: frozenset[RelationType] = frozenset(
         {RelationType.Table, RelationType.View, RelationType.MaterializedView}
     )
+
+    @classmethod
+    def create(
+        cls,
+        database: str | None = None,
+        schema: str | None = None,
+        identifier: str | None = None,
+        type: RelationType | None = None,
+        **kwargs: Any,
+    ) -> StarRocksRelation:
+        """Earlier adapters had sources with `schema: catalog.database`; no name of StarRocks has a dot in it."""
+        if schema and schema.count(".") == 1:
+            database, schema = schema.split(".")
+        return super().create(database, schema, identifier, type, **kwargs)
 
     def render(self) -> str:
         """A function's name takes no catalog."""

@@ -43,7 +43,7 @@ from dbt.adapters.starrocks.table_config.properties import (
     read_properties,
 )
 from dbt.adapters.starrocks.table_config.stored_partitions import partition_differences
-from dbt.adapters.starrocks.table_config.values import mapping
+from dbt.adapters.starrocks.table_config.values import mapping, refuse
 
 INTERNAL_CATALOG = "default_catalog"
 
@@ -92,6 +92,17 @@ class TableDesign:
         build = _internal if _is_internal(model) else _external
         design = build(model, config, columns, supports)
         return replace(design, comment=_comment(model), notices=notices)
+
+    def check_replaceable(self, relation: str) -> None:
+        """The server exchanges its own tables only, and overwriting others may leave partitions as they were."""
+        if not self.internal:
+            refuse(
+                "materialized",
+                "table",
+                f"{relation} is there already, and nothing can take its place in an external catalog",
+                "Add rows with `incremental_strategy: append` or `on_table_exists: append`, keep it with "
+                "`on_table_exists: ignore`, or build the model in `default_catalog` and hand it over with a post_hook.",
+            )
 
     def optimizer_changes(self, existing: ExistingTable) -> dict[str, str]:
         """What of `optimizer` a table that keeps its place must still be told."""
