@@ -53,6 +53,8 @@ def refusal(session: Session, sql: str) -> tuple[int, str]:
         ("select id from people p join orders o using (id)", [("id", "bigint")]),
         ("select u from people, unnest([1, 2]) as f (u)", [("u", "tinyint")]),
         ("select count_if(age > 1) n from people", [("n", "bigint")]),
+        ("select rank() over (order by count(*)) r from people group by age", [("r", "bigint")]),
+        ("select lead(age, 1, 0) over (order by id) l from people", [("l", "smallint")]),
         ("select array_map(x -> x + age, [1, 2]) a from people", [("a", "array<int>")]),
     ],
 )
