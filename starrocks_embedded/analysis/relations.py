@@ -370,7 +370,7 @@ def _results(relation: ast.TableFunction, context: Context) -> list[Type]:
 def _join(join: ast.Join, outer: Scope | None, context: Context, names: set[tuple[str, ...]]) -> list[Field]:
     join.key = context.new_key()
     left = analyze_relation(join.left, outer, context, names)
-    if isinstance(join.right, ast.TableFunction):
+    if isinstance(join.right, ast.TableFunction) and not _stands_alone(join):
         _check_lateral(join)
         right = _table_function(join.right, Scope(left, outer), context, names)
     elif join.lateral:
@@ -389,6 +389,11 @@ def _join(join: ast.Join, outer: Scope | None, context: Context, names: set[tupl
     _outer_nulls(join, left, right)
     join.columns = [f.column for f in fields if f.bare]
     return fields
+
+
+def _stands_alone(join: ast.Join) -> bool:
+    """TABLE(…) in an outer join is a relation like others, which sees nothing of the left side."""
+    return getattr(join.right, "normalized", False) and join.kind not in ("inner", "cross")
 
 
 def _check_lateral(join: ast.Join) -> None:
