@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import StarRocksError, analysis_error
-from starrocks_embedded.metadata.similarity import most_similar
 from starrocks_embedded.metadata.variable_values import canonical, hinted
+from starrocks_embedded.similarity import most_similar
 from starrocks_embedded.types import BIGINT, BOOLEAN, DOUBLE, FLOAT, INT, SMALLINT, TINYINT, VARCHAR, Type
 
 if TYPE_CHECKING:

@@ -189,7 +189,7 @@ class Cursor:
 
 
 def _likely(token: Token, wanted: Sequence[str]) -> list[str]:
-    from starrocks_embedded.metadata.similarity import most_similar
+    from starrocks_embedded.similarity import most_similar
 
     if any(w.startswith(("a ", "an ")) for w in wanted):
         return list(wanted)
