@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from starrocks_embedded.errors import Span, StarRocksError, place, syntax_error
+from starrocks_embedded.similarity import most_similar
 from starrocks_embedded.syntax.keywords import is_reserved
 from starrocks_embedded.syntax.lexer import Token, tokenize
 from starrocks_embedded.version import Version
@@ -189,8 +190,6 @@ class Cursor:
 
 
 def _likely(token: Token, wanted: Sequence[str]) -> list[str]:
-    from starrocks_embedded.similarity import most_similar
-
     if any(w.startswith(("a ", "an ")) for w in wanted):
         return list(wanted)
     shown = [w if w in CLASSES or w == "<EOF>" else f"'{w}'" for w in wanted]
