@@ -85,6 +85,8 @@ def parse_alter_view(cursor: Cursor) -> AlterView:
     name = cursor.qualified_name()
     if cursor.version.at_least("3.4") and cursor.accept("SET", "SECURITY"):
         return AlterView(name, security=security_clause(cursor))
+    if not cursor.looking_at_any("(", "AS"):
+        raise cursor.no_viable()
     columns = view_columns(cursor)
     cursor.expect("AS")
     return AlterView(name, columns, view_query(cursor))

@@ -54,6 +54,8 @@ def parse_query(cursor: Cursor) -> ast.Query:
     ctes: list[ast.Cte] = []
     if cursor.accept("WITH"):
         ctes, recursive = parse_with(cursor)
+        if not cursor.looking_at_any("SELECT", "("):
+            raise cursor.no_viable(start)
     query = ast.Query(_unions(cursor), ctes, recursive)
     if cursor.accept("ORDER"):
         cursor.expect("BY")

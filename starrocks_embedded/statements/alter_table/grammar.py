@@ -91,7 +91,7 @@ def _add(cursor: Cursor) -> c.Clause:
     temporary = cursor.accept("TEMPORARY")
     if cursor.looking_at_any("PARTITION", "PARTITIONS"):
         return _add_partition(cursor, temporary)
-    raise cursor.unexpected("COLUMN", "PARTITION", "INDEX", "ROLLUP")
+    raise cursor.no_viable()
 
 
 def _add_column(cursor: Cursor) -> c.Clause:
@@ -157,7 +157,7 @@ def _drop(cursor: Cursor) -> c.Clause:
         clause = c.DropPartitions(temporary=temporary, if_exists=cursor.accept("IF", "EXISTS"))
         _which_partitions(cursor, clause)
     else:
-        raise cursor.unexpected("COLUMN", "PARTITION", "INDEX", "ROLLUP")
+        raise cursor.no_viable()
     clause.force = cursor.accept("FORCE")
     return clause
 
