@@ -14,8 +14,14 @@ from starrocks_embedded.syntax import ast
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
 
+# letters that become several in capitals, as ß does
+SPREAD = [letter for letter in map(chr, range(0x80, 0x10000)) if len(letter.upper()) > 1]
+CAPITALS = [letter.upper() for letter in SPREAD]
+
 MACROS.append(
     f"""
+capital(c) AS coalesce({CAPITALS!r}[list_position({SPREAD!r}, c)], upper(c))
+upper_text(s) AS CASE WHEN regexp_matches(s, '[{"".join(SPREAD)}]') THEN array_to_string(list_transform(string_split(s, ''), lambda letter: fn.capital(letter)), '') ELSE upper(s) END
 text_of_bytes(b) AS CASE WHEN b IS NOT NULL THEN coalesce(TRY(decode(b)), error('{RAISED}a text that is no UTF-8 is not supported by the embedded engine')) END
 character(n) AS CASE WHEN n & 255 < 128 THEN chr(CAST(n & 255 AS INTEGER)) ELSE error('{RAISED}char() of a byte beyond 127 is not supported by the embedded engine') END
 url_decoded(s) AS CASE WHEN contains(regexp_replace(s, '%[0-9A-F]{{2}}', '', 'g'), '%') THEN error('{RAISED}decode string contains illegal hex chars: ' || regexp_extract(regexp_replace(s, '%[0-9A-F]{{2}}', '', 'g'), '%(.?.?)', 1)) ELSE url_decode(s) END
@@ -57,8 +63,8 @@ templates(
     {
         "length": "strlen({0})",
         "char_length": "length({0})",
-        "lower": "lower({0})",
-        "upper": "upper({0})",
+        "lower": "lower(replace({0}, 'İ', 'i' || chr(775)))",
+        "upper": "fn.upper_text({0})",
         "char": "fn.character({0})",
         "left": "fn.substring({0}, 1, {1})",
         "right": "CASE WHEN {1} <= 0 THEN '' ELSE right({0}, {1}) END",
