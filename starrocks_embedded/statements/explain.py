@@ -36,7 +36,7 @@ def parse_explain(cursor: Cursor) -> Explain:
     if cursor.looking_at("REFRESH", "MATERIALIZED", "VIEW"):
         raise unsupported("EXPLAIN REFRESH MATERIALIZED VIEW")
     if not explainable(cursor):
-        raise cursor.not_viable(start)
+        raise cursor.no_viable(start)
     return Explain(level, parse_statement(cursor))
 
 

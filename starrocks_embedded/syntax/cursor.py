@@ -168,12 +168,6 @@ class Cursor:
         """A refusal by the parser without a place."""
         return StarRocksError(1064, f"Getting syntax error. Detail message: {message}.")
 
-    def not_viable(self, start: Token) -> StarRocksError:
-        """The refusal where no reading of the text from `start` on goes beyond the current token."""
-        token = self.token
-        text = self.text[start.start : token.end]
-        return syntax_error(f"No viable statement for input '{text}'", token.line, token.column)
-
     def unexpected(self, *wanted: str) -> StarRocksError:
         """The complaint about the current token: the five words of those wanted that are most like it, then symbols."""
         token = self.token

@@ -69,7 +69,7 @@ def parse_call(cursor: Cursor) -> ast.Expr:
         if is_reserved(start.key, cursor.version) and start.key not in BARE:
             raise
         if cursor.token.key == "ORDER" and start.key in AGGREGATES:
-            raise cursor.not_viable(start) from None
+            raise cursor.no_viable(start) from None
         if cursor.token.key == "ORDER":
             raise cursor.unexpected(",", ")") from None
         # nothing that may follow makes it a call, so StarRocks reads a column and stumbles over the parenthesis

@@ -65,7 +65,7 @@ def parse_load(cursor: Cursor) -> LoadLabel:
 
 def _description(cursor: Cursor, start: Token) -> DataDescription:
     if not cursor.accept("DATA"):
-        raise cursor.not_viable(start)
+        raise cursor.no_viable(start)
     if cursor.accept("FROM", "TABLE"):
         cursor.identifier()
         described = _target(cursor)
@@ -73,7 +73,7 @@ def _description(cursor: Cursor, start: Token) -> DataDescription:
         cursor.expect("INFILE")
         cursor.expect("(")
         if cursor.token.kind != "string":
-            raise cursor.not_viable(start)
+            raise cursor.no_viable(start)
         cursor.separated(cursor.string)
         cursor.expect(")")
         described = _target(cursor)
