@@ -110,9 +110,12 @@ def stage_part(session: Session, part: Part, body: Path) -> None:
 
 
 def _check_sort_key(session: Session, part: Part) -> None:
-    """A row that is written in part must still say where it is sorted; one that is deleted need not."""
-    given = {c.name.lower() for c, _ in part.mapping.values}
-    if all(name.lower() in given for name in part.table.order_by):
+    """A row that is written in part must still say where it is sorted, but may not be moved in the column mode; one
+    that is deleted need not."""
+    given, sorted_by = {c.name.lower() for c, _ in part.mapping.values}, {n.lower() for n in part.table.order_by}
+    keys = {n.lower() for n in part.table.key_columns}
+    moves = part.options.partial_mode == "column" and given & sorted_by - keys
+    if sorted_by <= given and not moves:
         return
     if session.connection.rows(f"SELECT 1 FROM {part.rows.batch.name} WHERE op = 0 LIMIT 1"):
         raise failure("partial update on table with sort key must provide all sort key columns")

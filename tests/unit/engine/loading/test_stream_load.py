@@ -340,6 +340,8 @@ def test_a_partial_update_gives_the_sort_key(loader: Loader) -> None:
     loader.load("s", "1\t1\t1\n")
     refused = loader.load("s", "1\t2\n", columns="k, a", partial_update="true")
     assert refused["Message"] == "partial update on table with sort key must provide all sort key columns"
+    column = {"partial_update": "true", "partial_update_mode": "column"}
+    assert loader.load("s", "1\t2\n", columns="k, b", **column)["Message"] == refused["Message"]
     assert loader.load("s", "1\t2\n", columns="k, b", partial_update="true")["Status"] == "Success"
     assert loader.sql("select * from s") == [(1, 1, 2)]
 
