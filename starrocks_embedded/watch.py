@@ -17,7 +17,10 @@ TICK = 0.25
 
 
 def watch(engine: Engine, clients: Callable[[], Iterable[Conversation]], stopped: threading.Event) -> None:
-    """Looks after clients, and after the sessions of tasks, which have none."""
+    """Looks after clients, after the sessions of tasks, which have none, and after views that stopped."""
+    from starrocks_embedded.statements.materialized_views.activity import ActiveChecker
+
+    checker = ActiveChecker(engine)
     while not stopped.wait(TICK):
         for client in clients():
             session = client.session
@@ -26,6 +29,7 @@ def watch(engine: Engine, clients: Callable[[], Iterable[Conversation]], stopped
         for task in list(engine.running_tasks.values()):
             if task.current_statement:
                 expire(task)
+        checker.look()
 
 
 def _look_after(client: Conversation, session: Session) -> None:

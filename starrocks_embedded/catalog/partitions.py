@@ -95,8 +95,11 @@ def range_words(partition: model.Partition, types: tuple[Type, ...]) -> str:
 
 
 def _has_written_ranges(table: model.Table) -> bool:
-    """Whether ranges bound what an expression makes of a column. A materialized view's bound the column itself."""
-    return table.partitioning.kind == "range" and bool(table.partitioning.exprs) and table.kind == "table"
+    """Whether ranges bound what an expression makes of a column. A materialized view's bound the column itself,
+    unless that is a text."""
+    exprs = table.partitioning.exprs
+    made = table.kind == "table" or bool(exprs and exprs[0].startswith("str2date"))
+    return table.partitioning.kind == "range" and bool(exprs) and made
 
 
 def partition_types(table: model.Table) -> tuple[Type, ...]:

@@ -23,7 +23,7 @@ def _database_properties(database: model.Database) -> str:
 
 
 def show_create_table(engine: Engine, table: model.Table) -> str:
-    lines = [_column_line(c, table) for c in table.columns] + [_index_line(i, table) for i in table.indexes]
+    lines = [_column_line(c, table) for c in table.columns] + [index_line(i, table) for i in table.indexes]
     temporary = "TEMPORARY " if table.temporary_session else ""
     text = f"CREATE {temporary}TABLE `{table.name}` (\n" + ",\n".join(f"  {line}" for line in lines)
     text += f"\n) ENGINE={table.engine} \n"
@@ -54,7 +54,7 @@ def _column_line(column: model.Column, table: model.Table) -> str:
     return " ".join(parts)
 
 
-def _index_line(index: model.Index, table: model.Table) -> str:
+def index_line(index: model.Index, table: model.Table) -> str:
     del table
     properties = ", ".join(f'"{k}" = "{v}"' for k, v in sorted(index.properties.items()))
     shown = f"({properties})" if properties else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.hash_order import hash_order
+from starrocks_embedded.catalog.show_create import index_line
 from starrocks_embedded.version import Version
 
 
@@ -21,7 +22,8 @@ def show_create_materialized_view(view: model.Table, query: str = "") -> str:
     details = view.materialized
     if details is None:
         raise ValueError(f"{view.name} is no materialized view")
-    lines = [f"CREATE MATERIALIZED VIEW `{view.name}` ({_column_list(query_order(view))})"]
+    items = ",\n  ".join([_column_list(query_order(view)), *(index_line(i, view) for i in view.indexes)])
+    lines = [f"CREATE MATERIALIZED VIEW `{view.name}` ({items})"]
     if view.comment:
         lines.append(f'COMMENT "{escape_comment(view.comment)}"')
     if view.partitioning.exprs:

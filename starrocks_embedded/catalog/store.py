@@ -215,7 +215,7 @@ class Catalog:
             self._remember_name(item)
             self._next_id = max(self._next_id, id_ + 1)
             if isinstance(item, model.Table):
-                inner = [p.id for p in item.partitions] + [i.id for i in item.indexes]
+                inner = [i.id for part in (item.partitions, item.indexes, item.rollups) for i in part]
                 self._next_id = max([self._next_id, *(i + 1 for i in inner)])
         if len(journal) > len(newest):
             _sweep(connection)

@@ -177,6 +177,8 @@ def parse_cancel_view(cursor: Cursor) -> CancelAlter:
 
 @executes(CancelAlter)
 def cancel_alter(session: Session, statement: CancelAlter) -> Result:
+    if statement.kind == "VIEW":
+        return _cancel_view(session, statement.name)
     table = _find(session, statement.name)
     engine = session.engine
     with engine.catalog.change(session.connection, [table.id]) as change:
@@ -185,6 +187,19 @@ def cancel_alter(session: Session, statement: CancelAlter) -> Result:
         assert job is not None
         jobs.cancel_job(engine, change, job, "user cancelled")
     return ok()
+
+
+def _cancel_view(session: Session, written: tuple[str, ...]) -> Result:
+    """A rollup that is being built, by its own name."""
+    _, database_name, name = session.resolve(written)
+    database, engine = session.database(database_name), session.engine
+    for table in engine.catalog.tables(database.id):
+        job = jobs.running_job(engine, table)
+        if job is not None and job.kind == "rollup" and job.details["rollup"].name == name:
+            with engine.catalog.change(session.connection, [table.id]) as change:
+                jobs.cancel_job(engine, change, job, "user cancelled")
+            return ok()
+    raise failure(f"Table[{name}] is not under MATERIALIZED VIEW. Use 'DROP MATERIALIZED VIEW' if you want to.")
 
 
 def _find(session: Session, name: tuple[str, ...]) -> model.Table:
@@ -199,12 +214,7 @@ def _find(session: Session, name: tuple[str, ...]) -> model.Table:
 
 
 def _check_cancel(kind: str, table: model.Table, job: model.Job | None) -> None:
-    if kind == "VIEW":
-        if job is None or job.kind != "rollup" or not job.details.get("view"):
-            raise failure(
-                f"Table[{table.name}] is not under MATERIALIZED VIEW. Use 'DROP MATERIALIZED VIEW' if you want to."
-            )
-    elif kind == "ROLLUP":
+    if kind == "ROLLUP":
         if job is None or job.kind != "rollup":
             raise failure(
                 f"Table[{table.name}] is not under ROLLUP/WAITING_STABLE. Use 'ALTER TABLE DROP ROLLUP' if you want to."

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 # what changes the stored rows or their columns waits for the loads before it
+EMPTYING = (c.DropPartitions, c.TruncatePartitions, c.ReplacePartitions)  # what takes rows away
 RESHAPING = (
     c.AddColumn, c.AddColumns, c.DropColumn, c.ModifyColumn, c.AddField, c.DropField, c.ReorderColumns, c.AddRollup,
     c.ReplacePartitions, c.Optimize,
@@ -51,6 +52,8 @@ def alter_table(session: Session, statement: c.AlterTable) -> Result:
             raise analysis_error(f"Table {table.name} is not found")
         jobs.require_normal(session.engine, current)
         _apply(session, change, current, statement.clauses)
+    if any(isinstance(clause, EMPTYING) for clause in statement.clauses):
+        session.engine.loaded(session.user, [table])
     return ok()
 
 
@@ -73,7 +76,7 @@ def find_table(session: Session, statement: c.AlterTable) -> model.Table:
         raise analysis_error(f"Table {name} is not found")
     if table.temporary_session:
         raise analysis_error("temporary table doesn't support alter table statement")
-    if table.kind == "materialized_view":
+    if table.kind == "materialized_view" and not all(map(_changes_index, statement.clauses)):
         words = "cannot be alter by 'ALTER TABLE', because it is a materialized view"
         raise analysis_error(
             f"The '{name}' {words},you can use 'ALTER MATERIALIZED VIEW' to alter it.", statement.name_span
@@ -81,6 +84,12 @@ def find_table(session: Session, statement: c.AlterTable) -> model.Table:
     if table.kind == "view":
         raise _not_native(database_name, name)
     return table
+
+
+def _changes_index(clause: c.Clause) -> bool:
+    """What a materialized view, too, can be altered by."""
+    bloom = isinstance(clause, c.SetProperties) and "bloom_filter_columns" in clause.properties
+    return bloom or isinstance(clause, (c.AddIndex, c.DropIndex))
 
 
 def _is_system(database: str) -> bool:

@@ -144,7 +144,7 @@ def activate(session: Session, view: model.Table) -> None:
         details = change.edit(view).materialized
         assert details is not None
         details.active, details.inactive_reason = True, ""
-        before, details.bases = details.bases, bases_of(session, analyzed)
+        before, details.bases = details.bases, bases_of(analyzed)
         details.former_bases += tuple(_ids(session, [b for b in before if b not in details.bases]))
 
 

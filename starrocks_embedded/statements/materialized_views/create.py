@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
 from starrocks_embedded.catalog.created_columns import stored_type
+from starrocks_embedded.catalog.indexes import build_indexes
 from starrocks_embedded.catalog.keys import default_key
 from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Result, ok
@@ -21,12 +22,12 @@ from starrocks_embedded.statements.materialized_views.clauses import (
 from starrocks_embedded.statements.materialized_views.lineage import FUNCTIONS, origins
 from starrocks_embedded.statements.materialized_views.refresh_plan import Request
 from starrocks_embedded.statements.registry import Statement, executes, grammar
-from starrocks_embedded.statements.views import ViewColumn, ViewDefinition, columns_of, view_columns
+from starrocks_embedded.statements.views import ViewColumn, ViewDefinition, columns_of
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.definition_printer import Draft
-from starrocks_embedded.syntax.definitions import ColumnDef
+from starrocks_embedded.syntax.definitions import ColumnDef, IndexDef, KeysClause, parse_index
 from starrocks_embedded.syntax.expressions import parse_expression
 from starrocks_embedded.syntax.queries import parse_query
 
@@ -45,6 +46,7 @@ class CreateMaterializedView(Statement):
     name: tuple[str, ...]
     name_span: Span = field(default=NOWHERE, kw_only=True)
     columns: list[ViewColumn] = field(default_factory=list)
+    indexes: list[IndexDef] = field(default_factory=list)
     comment: str = ""
     partition_by: list[ast.Expr] = field(default_factory=list)
     distribution: model.Distribution | None = None
@@ -64,7 +66,7 @@ def parse_create(cursor: Cursor) -> CreateMaterializedView:
     start = cursor.token
     statement = CreateMaterializedView(cursor.qualified_name(), if_not_exists=if_not_exists)
     statement.name_span = cursor.since(start)
-    statement.columns = view_columns(cursor)
+    _read_columns(cursor, statement)
     if cursor.accept("COMMENT"):
         statement.comment = cursor.string()
     _read_clauses(cursor, statement)
@@ -81,6 +83,20 @@ def parse_create(cursor: Cursor) -> CreateMaterializedView:
             "in materialized view.",
         )
     return statement
+
+
+def _read_columns(cursor: Cursor, statement: CreateMaterializedView) -> None:
+    """(a, b COMMENT 'x', INDEX …) or nothing."""
+
+    def item() -> None:
+        if cursor.accept("INDEX"):
+            statement.indexes.append(parse_index(cursor))
+        else:
+            name = cursor.identifier()
+            statement.columns.append(ViewColumn(name, cursor.string() if cursor.accept("COMMENT") else ""))
+
+    if cursor.looking_at("("):
+        cursor.list_in_parentheses(item)
 
 
 def _read_clauses(cursor: Cursor, statement: CreateMaterializedView) -> None:
@@ -206,6 +222,7 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
     view.order_by = _checked_order(statement.order_by, columns)
     view.columns = physical_order(columns, view.order_by, session.engine.version)
     view.key_columns = tuple(c.name for c in view.columns if c.key)
+    view.indexes = _indexes(session, statement.indexes, view)
     view.next_column_id = len(columns) + 1
     view.properties = _properties(statement.properties)
     view.partitioning = _partitioning(statement.partition_by, columns, analyzed)
@@ -218,7 +235,7 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
     shown = definition.text if session.engine.version.at_least("4.1") else draft.text(short=True)
     view.materialized = model.MaterializedView(
         shown, bool(statement.columns), scheme.moment, scheme.type, scheme.start, scheme.every,
-        bases=bases_of(session, analyzed), task_id=session.engine.catalog.new_id(),
+        bases=bases_of(analyzed), task_id=session.engine.catalog.new_id(),
     )  # fmt: skip
     return view
 
@@ -271,11 +288,12 @@ def _analyzed(session: Session, definition: ViewDefinition) -> AnalyzedQuery:
     return analyzed
 
 
-def bases_of(session: Session, analyzed: AnalyzedQuery) -> tuple[tuple[str, str, str], ...]:
+def bases_of(analyzed: AnalyzedQuery) -> tuple[tuple[str, str, str], ...]:
+    """Catalog, database and name of what the query reads, below views too."""
     found: dict[tuple[str, str, str], None] = {}
     for reference in analyzed.tables:
         if reference.table is not None or reference.view is not None:
-            found[session.resolve(reference.parts)] = None
+            found[(*reference.home, reference.parts[-1])] = None
     return tuple(found)
 
 
@@ -324,6 +342,12 @@ def physical_order(columns: list[model.Column], order_by: tuple[str, ...], versi
     for column in first[:keys]:
         column.key = True
     return first + [c for c in columns if c not in first]
+
+
+def _indexes(session: Session, written: list[IndexDef], view: model.Table) -> list[model.Index]:
+    columns = [ColumnDef(c.name, c.type, ast.NOWHERE) for c in view.columns]
+    keys = KeysClause("duplicate", view.key_columns, ast.NOWHERE)
+    return build_indexes(session.engine.catalog, written, columns, keys, session.engine.version)
 
 
 def _properties(given: dict[str, str]) -> dict[str, str]:

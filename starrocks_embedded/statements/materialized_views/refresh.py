@@ -206,6 +206,9 @@ def refresh_now(session: Session, view: model.Table, request: Request, query_id:
             uninterrupted(partial(end_run, session, run, "FAILED", error=error))
             _give_up_failing(session, view)
             raise failure(f"execute task mv-{view.id} failed: {error.message}", error.code) from error
+        except Exception as defect:  # of the engine: it must show in task_runs, where the client looks
+            end_run(session, run, "FAILED", error=failure(f"The embedded engine failed: {type(defect).__name__}"))
+            raise
         end_run(session, run, "SUCCESS" if plan and plan.computes else _skipped(session), plan)
         if plan is None or plan.rest is None:
             break
