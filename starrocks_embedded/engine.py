@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.backend import Backend
+from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.error_logs import ErrorLogs
 from starrocks_embedded.catalog.store import Catalog
 from starrocks_embedded.catalog.transactions import Transactions
@@ -66,7 +67,8 @@ class Engine:
     def _attached(self, catalogs: Mapping[str, str | Path]) -> dict[str, External]:
         from starrocks_embedded.catalog.external import attach
 
-        return {name: attach(self.backend, name, path) for name, path in catalogs.items()}
+        taken = [c.name for c in self.catalog.all(model.ExternalCatalog)]
+        return {name: attach(self.backend, name, source, taken) for name, source in catalogs.items()}
 
     def _checked(self, config: dict[str, str]) -> dict[str, str]:
         from starrocks_embedded.metadata.config import check_config
@@ -79,7 +81,7 @@ class Engine:
             if self._is_ready:
                 return
             import starrocks_embedded.statements.families  # noqa: F401
-            from starrocks_embedded.catalog import jobs, model, visibility
+            from starrocks_embedded.catalog import jobs, visibility
             from starrocks_embedded.catalog.external import declared
             from starrocks_embedded.emit import macros
             from starrocks_embedded.statements import tasks

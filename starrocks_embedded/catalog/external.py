@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -131,12 +132,14 @@ def declared(catalog: model.ExternalCatalog, store: Catalog) -> Declared:
 # ---- other files
 
 
-def attach(backend: Backend, name: str, source: str | Path) -> Attached:
+def attach(backend: Backend, name: str, source: str | Path, taken: Iterable[str] = ()) -> Attached:
     """`source` is a file of this engine, after `type:` where it is to be no JDBC catalog."""
     typed = SOURCE.fullmatch(str(source))
     kind, path = (typed[1], Path(typed[2])) if typed else ("jdbc", Path(source))
     if not NAME.fullmatch(name) or name == "default_catalog":
         raise failure(f"'{name}' cannot be the name of an external catalog")
+    if name in taken:
+        raise failure(f"'{name}' is an external catalog that was created in this file: choose another name")
     if not path.exists():
         raise failure(f"cannot attach {path} as catalog {name}: there is no such file")
     alias = f"x_{name}"

@@ -72,6 +72,8 @@ CARRIED_OUT: dict[str, Answer] = {
 def answer(session: Session, statement: Statement) -> Result | None:
     """The answer to a statement about an external catalog; None where it is about none."""
     external = _about(session, statement)
+    if type(statement).__name__ == "SubmitTask" and session.catalog_name in session.engine.externals:
+        raise unsupported(f"SUBMIT TASK in the external catalog {session.catalog_name}")
     if external is None or type(statement).__name__ in READING:
         return None
     kind = type(statement).__name__

@@ -9,7 +9,7 @@ from starrocks_embedded.catalog import labels, model
 from starrocks_embedded.catalog.columns import type_name
 from starrocks_embedded.catalog.external import External
 from starrocks_embedded.catalog.partition_fields import field_sql, parted_by
-from starrocks_embedded.errors import analysis_error, failure, unsupported
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.external.places import database_of, require_kept
 from starrocks_embedded.statements.staging import Batch, Rules, Source, drop_stage, new_name, stage
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starrocks_embedded.catalog.store import Change
     from starrocks_embedded.session import Session
 
+FILTERED = 5610
 NO_TRANSACTION = -1  # the number of a load that no transaction of the server's stands behind
 
 
@@ -162,7 +163,12 @@ def _staged(
         from starrocks_embedded.emit.query import prepare
 
         prepare(session, analyzed)
-    batch = stage(session, table, columns, source, Rules())
+    try:
+        batch = stage(session, table, columns, source, Rules())
+    except StarRocksError as error:
+        if error.code == FILTERED:  # a server's files would take it
+            raise unsupported(f"A text that is longer than its column of {table.name}") from None
+        raise
     required = " OR ".join(f'"c{id_}" IS NULL' for id_ in table.required)
     if required and session.connection.rows(f"SELECT 1 FROM {batch.name} WHERE {required} LIMIT 1"):
         drop_stage(session, batch)

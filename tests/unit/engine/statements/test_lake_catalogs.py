@@ -46,6 +46,9 @@ def test_a_store_of_its_own__survives_a_restart(tmp_path) -> None:
     session.close()
     session.engine.close()
 
+    with pytest.raises(StarRocksError, match="choose another name"):
+        Engine(tmp_path / "s.db", catalogs={"ice": tmp_path / "other.db"})
+
     again = opened(path=tmp_path / "s.db")
     assert run(again, "select count(*) from ice.lake.t") == [(2,)]
     assert run(again, "show databases from ice") == [("information_schema",), ("lake",)]
@@ -309,11 +312,18 @@ def test_partition_fields__change_for_what_is_written_later(shared: Session) -> 
     assert "is not supported" in refusal(shared, "alter table ice.db.evo add partition column month(at)")[1]
 
 
+def test_long_texts__are_not_cut(shared: Session) -> None:
+    run(shared, "create table hv.`default`.short (s varchar(3))")
+    message = refusal(shared, "insert into hv.`default`.short values ('abcd')")[1]
+    assert "longer than its column of short is not supported" in message
+
+
 def test_databases_of_the_sessions_catalog() -> None:
     session = opened()
     run(session, f"create database db; create external catalog ice {ICEBERG}; create database ice.db; set catalog ice")
     location = 'PROPERTIES ("location" = "/user/hive/warehouse/db.db")'
     assert run(session, "show create database db") == [("db", f"CREATE DATABASE `db`\n{location}")]
-    assert "in the external catalog ice is not supported" in refusal(session, "alter database db rename db2")[1]
+    for sql in ("alter database db rename db2", "use db; submit task as create table t as select 1 as a"):
+        assert "in the external catalog ice is not supported" in refusal(session, sql)[1]
     run(session, "drop database db")
     assert run(session, "show databases from default_catalog like 'db'") == [("db",)]
