@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from starrocks_embedded.errors import Span, analysis_error, syntax_error
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
-from starrocks_embedded.syntax.datatypes import may_have_length, parse_type
+from starrocks_embedded.syntax.datatypes import NAMES, may_have_length, parse_type
 from starrocks_embedded.syntax.expressions import parse_expression
 from starrocks_embedded.syntax.lexer import Token
 from starrocks_embedded.types import VARCHAR, Type
@@ -163,6 +163,9 @@ class TableClauses:
 def parse_column(cursor: Cursor) -> ColumnDef:
     start = cursor.token
     name = cursor.identifier()
+    if _unknown_word(cursor):
+        cursor.advance()
+        cursor.expect("(")
     written = None if cursor.done or cursor.token.key in NOT_TYPES or _state_follows(cursor) else parse_type(cursor)
     column = ColumnDef(name, written or VARCHAR, cursor.since(start))
     column.charset = _charset(cursor)
@@ -205,6 +208,15 @@ def _state_follows(cursor: Cursor) -> bool:
     if word.kind != "word" or cursor.peek().key != "(" or not cursor.version.at_least("3.4"):
         return False
     return not may_have_length(word.key) and (word.key in AGGREGATES or word.key not in NOT_TYPES)
+
+
+def _unknown_word(cursor: Cursor) -> bool:
+    """A word that is no type can only be the function of a state (from 3.4), whose parenthesis is missed then."""
+    word = cursor.token
+    if not cursor.version.at_least("3.4"):
+        return False
+    known = word.key in NOT_TYPES or word.key in NAMES or word.key == "VARIANT"
+    return word.kind == "word" and not known and cursor.at_identifier() and not _state_follows(cursor)
 
 
 def _state_type(cursor: Cursor) -> Type:
