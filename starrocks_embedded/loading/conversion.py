@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from starrocks_embedded.emit.casts import cast_sql
+from starrocks_embedded.emit.expression import quote
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.types import JSON, MAX_VARCHAR, VARCHAR, Type, duckdb_type
 
@@ -19,6 +22,8 @@ def converted(text: str, type_: Type, is_json: bool = False) -> str:
         return _boolean(text)
     if type_.name == "json":
         return f"documents.parse_json({text})"
+    if type_.is_nested and is_json:  # in that shape already
+        return f"CASE WHEN json_valid({text}) THEN json_transform({text}, {quote(json.dumps(duckdb_type(type_)))}) END"
     if type_.is_nested:
         return cast_sql(f"documents.parse_json({text})", JSON, type_)
     if type_.is_metric_object or type_.name == "varbinary":

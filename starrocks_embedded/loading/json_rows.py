@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.errors import StarRocksError, failure
 from starrocks_embedded.loading import lines
+from starrocks_embedded.loading.json_shapes import shaped
 from starrocks_embedded.loading.lines import Lines
 from starrocks_embedded.loading.mapping import OP, SourceField
+from starrocks_embedded.types import Type
 
 if TYPE_CHECKING:
     from starrocks_embedded.loading.options import Options
@@ -37,7 +39,7 @@ def json_lines(body: Path, fields: list[SourceField], options: Options) -> Lines
 
 
 def _texts(documents: Documents, pick: Pick, readers: list[Callable[[Any], str]]) -> Iterator[list[str]]:
-    if _raw in readers:
+    if any(read is _raw or isinstance(read, _Nested) for read in readers):
         for row, _, _ in documents:
             yield [read(value) for read, value in zip(readers, pick(row), strict=True)]
         return
@@ -238,13 +240,26 @@ def raw_text(value: Any) -> str:
 def _reader(found: SourceField) -> Callable[[Any], str]:
     """How a value becomes the text of a field of that type."""
     type_ = found.type
-    if type_.name == "json" or type_.is_nested:
+    if type_.name == "json":
         return _raw
+    if type_.is_nested:
+        return _Nested(type_)
     if type_.name == "boolean":
         return _boolean
     if (type_.is_integer and type_.name != "largeint") or type_.is_float:
         return _number
     return _text
+
+
+class _Nested:
+    """A reader of arrays, maps and structs."""
+
+    def __init__(self, type_: Type) -> None:
+        self.type = type_
+
+    def __call__(self, value: Any) -> str:
+        found = shaped(value, self.type, _text)
+        return (NULL_MARK if value is None else UNFIT) if found is None else raw_text(found)
 
 
 def _raw(value: Any) -> str:

@@ -353,3 +353,15 @@ def test_fractions_of_json_are_doubles(loader: Loader) -> None:
     )
     loader.load("w", body, format="json")
     assert loader.sql("select b from w order by k") == [(9223372036854774784,), (None,), (-9223372036854775808,)]
+
+
+def test_nested_json_takes_the_shape_of_its_column(loader: Loader) -> None:
+    struct = "struct<x int, y varchar(3), z array<boolean>>"
+    loader.sql(f"create table c (k int, s {struct}, m map<varchar(9), int>, a array<int>) duplicate key(k)")
+    body = """{"k": 1, "s": {"x": "7", "y": true, "z": [1, "false", {}], "w": 0}, "m": {"p": 1.9, "q": null}, "a": [300, "b"]}
+        {"k": 2, "s": {"y": "long"}, "m": [1], "a": 5}"""
+    assert loader.counts(loader.load("c", body, format="json")) == ("Success", 2, 0, 0)
+    assert loader.sql("select * from c order by k") == [
+        (1, '{"x":7,"y":"1","z":[1,0,null]}', '{"p":1,"q":null}', "[300,null]"),
+        (2, '{"x":null,"y":null,"z":null}', None, None),
+    ]
