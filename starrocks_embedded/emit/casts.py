@@ -19,6 +19,7 @@ BOUNDS = {
 # literals in the plainest form: DuckDB reads them as StarRocks does, without the macros that take every other form
 MOMENT = re.compile(r"'\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?)?'")
 WHOLE = re.compile(r"'[-+]?\d+'")
+CONSTANT = re.compile(r"\(?-?CAST\('[^']*' AS (FLOAT|DOUBLE)\)\)?")
 NUMBER = re.compile(r"'[-+]?\d+(\.\d+)?'")
 QUOTED = re.compile(r"'(?:[^']|'')*'")
 
@@ -123,8 +124,9 @@ def to_fraction(value: str, source: Type, target: Type) -> str:
         return f"TRY_CAST(documents.json_fraction({value}) AS {name})"
     if source.is_temporal:
         return f"TRY_CAST({to_integer(value, source, Type('bigint'))} AS {name})"
-    if source.is_float and target.is_decimal:  # by its shortest digits, not by its binary expansion
-        return f"TRY_CAST(CAST({value} AS VARCHAR) AS {name})"
+    if source.is_float and target.is_decimal:  # a constant by its shortest digits, else as the binary number it is
+        digits = "VARCHAR" if CONSTANT.fullmatch(value) else "DOUBLE"
+        return f"TRY_CAST(CAST({value} AS {digits}) AS {name})"
     return f"TRY_CAST({value} AS {name})"
 
 
