@@ -32,7 +32,8 @@ MYSQL = {
     "I": ("half_hour", r"\d{1,2}"), "l": ("half_hour", r"\d{1,2}"), "k": ("hour", r"\d{1,2}"),
     "H": ("hour", r"\d{1,2}"), "i": ("minute", r"\d{1,2}"), "s": ("second", r"\d{1,2}"), "S": ("second", r"\d{1,2}"),
     "f": ("fraction", r"\d{1,6}"), "p": ("half", r"[AaPp][Mm]"), "W": ("weekday_name", words(DAYS)),
-    "a": ("weekday_name", words(DAYS, 3)), "j": ("day_of_year", r"\d{1,3}"), "V": ("sunday_week", r"\d{1,2}"),
+    "a": ("weekday_name", words(DAYS, 3)), "w": ("weekday_number", "[0-6]"),
+    "j": ("day_of_year", r"\d{1,3}"), "V": ("sunday_week", r"\d{1,2}"),
     "v": ("monday_week", r"\d{1,2}"), "X": ("sunday_year", r"\d{1,4}"), "x": ("monday_year", r"\d{1,4}"),
     "%": ("", "%"),
 }  # fmt: skip
@@ -104,6 +105,9 @@ def mysql_pieces(pattern: str) -> Iterator[tuple[str, str]]:
             yield "", re.escape(piece)
         elif piece == "%T":
             yield from mysql_pieces("%H:%i:%S")
+        elif piece == "%r":
+            yield from mysql_pieces("%I:%i:%S")
+            yield "half", r"(?:[AaPp][Mm])?"  # may be left out here
         elif piece[1] in MYSQL:
             yield MYSQL[piece[1]]
         else:
@@ -190,10 +194,13 @@ def year_of(parts: dict[str, str], missing: str) -> str:
 def date_of_week(parts: dict[str, str]) -> str:
     """The named day of a week of a year that the format counts in the same way."""
     kind = "sunday" if "sunday_week" in parts else "monday"
-    if f"{kind}_year" not in parts or "weekday_name" not in parts:
+    if f"{kind}_year" not in parts or not {"weekday_name", "weekday_number"} & parts.keys():
         raise unsupported("a date format with a week but without its year and day")
     names = ", ".join(f"'{name[:3].lower()}'" for name in DAYS)
-    day = f"list_position([{names}], lower({parts['weekday_name']}[:3]))"
+    if "weekday_name" in parts:
+        day = f"list_position([{names}], lower({parts['weekday_name']}[:3]))"
+    else:
+        day = f"((CAST({parts['weekday_number']} AS INTEGER) + 6) % 7 + 1)"
     first = f"make_date({number(parts, f'{kind}_year')}, 1, 1)"
     week = f"({number(parts, f'{kind}_week')} - 1) * 7"
     if kind == "sunday":

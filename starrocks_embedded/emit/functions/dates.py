@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
 from starrocks_embedded.emit.functions.constants import constant, is_null, literal_text
 from starrocks_embedded.emit.functions.date_parsing import str_to_date
-from starrocks_embedded.errors import RAISED, failure, unsupported
+from starrocks_embedded.errors import RAISED, unsupported
 from starrocks_embedded.syntax import ast
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def date_diff(emitter: Emitter, call: ast.Call) -> str:
     unit, later, earlier = literal_text(call.args[0]), emitter.sql(call.args[1]), emitter.sql(call.args[2])
     if unit is not None:
         if unit.lower() not in UNITS[:-1]:
-            raise failure("type column should be one of day/hour/minute/second/millisecond")
+            return f"CAST(error('{RAISED}type column should be one of day/hour/minute/second/millisecond') AS BIGINT)"
         return date_difference(unit.lower(), later, earlier)
     if is_null(call.args[0]):
         return "CAST(NULL AS BIGINT)"
