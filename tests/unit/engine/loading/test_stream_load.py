@@ -358,7 +358,8 @@ def test_fractions_of_json_are_doubles(loader: Loader) -> None:
 def test_nested_json_takes_the_shape_of_its_column(loader: Loader) -> None:
     struct = "struct<x int, y varchar(3), z array<boolean>>"
     loader.sql(f"create table c (k int, s {struct}, m map<varchar(9), int>, a array<int>) duplicate key(k)")
-    body = """{"k": 1, "s": {"x": "7", "y": true, "z": [1, "false", {}], "w": 0}, "m": {"p": 1.9, "q": null}, "a": [300, "b"]}
+    body = """{"k": 1, "s": {"x": "7", "y": true, "z": [1, "false", {}], "w": 0}, "m": {"p": 1.9, "q": null},
+         "a": [300, "b"]}
         {"k": 2, "s": {"y": "long"}, "m": [1], "a": 5}"""
     assert loader.counts(loader.load("c", body, format="json")) == ("Success", 2, 0, 0)
     assert loader.sql("select * from c order by k") == [
