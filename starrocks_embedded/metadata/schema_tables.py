@@ -200,6 +200,9 @@ def materialized_view_record(
     details = table.materialized
     assert details is not None
     task = f"mv-{table.id}"
+    refreshed = _last_refresh(session, task)
+    later = details.refresh_type == "MANUAL" and details.refresh_moment == "deferred"
+    has_task = session.engine.version.at_least("4.0") or not later or "LAST_REFRESH_JOB_ID" in refreshed
     return {
         "MATERIALIZED_VIEW_ID": table.id,
         "TABLE_SCHEMA": database.name,
@@ -208,13 +211,13 @@ def materialized_view_record(
         "IS_ACTIVE": str(details.active).lower(),
         "INACTIVE_REASON": details.inactive_reason,
         "PARTITION_TYPE": _partition_type(table),
-        "TASK_ID": details.task_id,
-        "TASK_NAME": task,
+        "TASK_ID": details.task_id if has_task else 0,
+        "TASK_NAME": task if has_task else "",
         "TABLE_ROWS": counts.get(table.id, 0),
         "MATERIALIZED_VIEW_DEFINITION": show_create_materialized_view(table),
         "QUERY_REWRITE_STATUS": _rewrite_status(session, table),
         "CREATOR": identity_text((table.creator or session.engine.admin, "%")),
-    } | _last_refresh(session, task)
+    } | refreshed
 
 
 def _rewrite_status(session: Session, table: model.Table) -> str:

@@ -88,7 +88,7 @@ def _row(session: Session, job: model.Job) -> tuple[Any, ...]:
     if job.kind == "optimize":
         return (*base, "", *tail, "100" if state == "FINISHED" else "0", TIMEOUT)
     if job.kind == "rollup":
-        timeout = f"{TIMEOUT}000000"
+        timeout = f"{TIMEOUT}000000" if session.engine.version.at_least("3.5") else TIMEOUT
         return (*base, job.table, details["rollup"].name, str(details["index_id"]), *tail, None, timeout)
     origin = str(details["table_id"])
     schema = f"{details['version']}:{zlib.crc32(f'{job.id}'.encode())}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
@@ -13,7 +14,7 @@ from starrocks_embedded.metadata.rights import require_any_on
 from starrocks_embedded.metadata.row_counts import partition_counts, row_counts
 from starrocks_embedded.metadata.system_tables import SystemTable, find_system_table
 from starrocks_embedded.metadata.wanted import Wanted
-from starrocks_embedded.result import Result
+from starrocks_embedded.result import Column, Result
 from starrocks_embedded.statements.describe import locate
 from starrocks_embedded.statements.registry import grammar
 from starrocks_embedded.statements.shows import Show, columns, filtered, header, read_filters, show, show_database
@@ -47,6 +48,13 @@ VIEWS = (
     "last_refresh_end_partition:3072|last_refresh_base_refresh_partitions:3072|"
     "last_refresh_mv_refresh_partitions:3072|last_refresh_error_code|last_refresh_error_message:3072|rows:bigint|"
     "text:3072|extra_message:3072|query_rewrite_status:192|creator:192"
+)
+OLDER_VIEWS = (  # before 4.0 all of it is text
+    VIEWS.replace("id:bigint|database", "id:150|database")
+    .replace("rows:bigint", "rows:150")
+    .replace(":bigint", "")
+    .replace(":datetime", "")
+    .replace(":double", "")
 )
 NEWER_VIEWS = "|last_refresh_process_time:datetime|last_refresh_job_id:192"
 DYNAMIC = columns(
@@ -253,30 +261,33 @@ def _replicas(table: model.Table) -> int:
 @show("MATERIALIZED", "VIEWS", scope=True, like=True, where=True)
 def show_materialized_views(session: Session, statement: Show) -> Result:
     name = show_database(session, statement.scope)
-    shown = columns(VIEWS + (NEWER_VIEWS if session.engine.version.at_least("4.0") else ""))
+    shown = columns(VIEWS + NEWER_VIEWS if session.engine.version.at_least("4.0") else OLDER_VIEWS)
     rows = []
     found = [(d, t) for d, t in schema_tables.stored_tables(session, Wanted(frozenset([name]))) if t.materialized]
     counts = row_counts(session, (table for _, table in found))
     for database, table in found:
         record = schema_tables.materialized_view_record(session, database, table, counts)
-        rows.append(tuple(_view_value(record, c.name) for c in shown))
+        rows.append(tuple(_shown(_view_value(record, c.name), c) for c in shown))
     for database, table in schema_tables.stored_tables(session, Wanted(frozenset([name]))):
         for rollup in table.rollups:
             record = schema_tables.rollup_record(database, table, rollup)
-            rows.append(tuple(_rollup_value(record, c.name) for c in shown))
+            rows.append(tuple(_shown(_view_value(record, c.name), c) for c in shown))
     return filtered(statement, header(shown, rows), like_column=2)
 
 
+def _shown(value: Any, column: Column) -> Any:
+    """Numbers and times in columns of text are texts."""
+    return str(value) if isinstance(value, datetime | int) and column.type.is_string else value
+
+
 def _view_value(record: dict[str, Any], name: str) -> Any:
+    """A text, empty where there is nothing to say; times are NULL there."""
     value = record.get(VIEW_NAMES.get(name, name.upper()))
-    return "" if name == "last_refresh_state" and value == "null" else value
-
-
-def _rollup_value(record: dict[str, Any], name: str) -> Any:
-    """Texts are empty where a materialized view has NULL."""
-    value = _view_value(record, name)
     if name == "last_refresh_duration":
-        return f"{value:.3f}"
+        return f"{value or 0:.3f}"
+    never = record["LAST_REFRESH_STATE"] in ("null", "")
+    if never and name in ("last_refresh_state", "last_refresh_error_code", "creator"):
+        return ""
     return "" if value is None and not name.endswith("_time") else value
 
 
