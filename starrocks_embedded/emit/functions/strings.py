@@ -113,6 +113,7 @@ templates(
         "field": "CASE WHEN {0} IS NULL THEN 0 ELSE coalesce(list_position([{*}][2:], {0}), 0) END",
         "like": "({0} LIKE {1} ESCAPE '\\')",
         "uuid": "CAST(uuid() AS VARCHAR)",
+        "uuid_v7": "CAST(uuidv7() AS VARCHAR)",
         "uuid_numeric": "CAST(hash(uuid()) AS HUGEINT)",
     },
     same=[
