@@ -353,7 +353,7 @@ def _str_to_date(call: ast.Call, types: list[Type], context: Context) -> Signatu
 
 
 def _field_position(call: ast.Call, types: list[Type], context: Context) -> Signature | None:
-    if not types:
+    if not types or not functions.signatures("field", context.version):
         return None
     target = t.INT if types[0].is_null else types[0]
     for given in types[1:]:
