@@ -46,15 +46,15 @@ def affected_ids(catalog: Catalog, *tables: model.Table) -> list[int]:
 
 
 def deactivate_dependents(
-    change: Change, table: model.Table, reason: str, columns: Iterable[str] | None = None
+    change: Change, table: model.Table, reason: str, columns: Iterable[str] | None = None, forget: bool = True
 ) -> None:
     """Makes them inactive with that reason, and those that read them in turn. With `columns` only the views whose
-    text names one of these columns are meant."""
+    text names one of these columns are meant. With `forget` the next refresh computes everything that has data."""
     wanted = None if columns is None else {c.lower() for c in columns}
     for found in dependents(change.catalog, table):
         if found.id == table.id or (wanted is not None and not _reads(change.catalog, found, wanted)):
             continue
-        _deactivate(change, found, reason)
+        _deactivate(change, found, reason, forget)
 
 
 def follow_rename(change: Change, table: model.Table, new: str) -> None:
@@ -68,13 +68,15 @@ def follow_rename(change: Change, table: model.Table, new: str) -> None:
             )
 
 
-def _deactivate(change: Change, view: model.Table, reason: str) -> None:
+def _deactivate(change: Change, view: model.Table, reason: str, forget: bool) -> None:
     edited = change.edit(view)
     if edited is None or edited.materialized is None:  # dropped by the same change
         return
     edited.materialized.active = False
     edited.materialized.inactive_reason = reason
-    deactivate_dependents(change, view, f"base-mv inactive: {view.name}")
+    if forget:
+        edited.materialized.base_versions = {}
+    deactivate_dependents(change, view, f"base-mv inactive: {view.name}", forget=forget)
 
 
 def _path(catalog: Catalog, table: model.Table) -> tuple[str, str]:

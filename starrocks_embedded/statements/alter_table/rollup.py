@@ -39,7 +39,8 @@ def _source_columns(table: model.Table, clause: RollupClause) -> dict[str, model
 
 def _joined(table: model.Table, clause: RollupClause) -> list[model.Column]:
     """Of a table that joins its values: keys before values, all keys where only the last value of a row counts."""
-    there, found = _source_columns(table, clause), []
+    there = _source_columns(table, clause)
+    found: list[model.Column] = []
     for name in clause.columns:
         column = there.get(name.lower())
         if column is None:
@@ -59,7 +60,8 @@ def _joined(table: model.Table, clause: RollupClause) -> list[model.Column]:
 
 
 def _plain(table: model.Table, clause: RollupClause) -> list[model.Column]:
-    there, found = _source_columns(table, clause), []
+    there = _source_columns(table, clause)
+    found: list[model.Column] = []
     for position, name in enumerate(clause.columns):
         if clause.keys and len(clause.keys) > len(clause.columns):
             raise failure("Num of duplicate keys should less than or equal to num of rollup columns.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.metadata.config import config_value
-from starrocks_embedded.statements.materialized_views.alter import BY_USER, activate
+from starrocks_embedded.statements.materialized_views.alter import BY_USER, bring_back
 from starrocks_embedded.taskqueue import Work
 
 if TYPE_CHECKING:
@@ -56,5 +56,5 @@ def _try(engine: Engine, view_id: int) -> None:
     with contextlib.suppress(Exception):  # the engine was closed
         session = Session(engine, 0, view.creator or engine.admin)
         with contextlib.suppress(StarRocksError):  # it still does not mean what it meant
-            activate(session, view)
+            bring_back(session, view)
         session.close()

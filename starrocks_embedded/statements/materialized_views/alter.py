@@ -114,12 +114,22 @@ def _inactive(session: Session, view: model.Table, statement: AlterMaterializedV
         assert details is not None
         details.active, details.inactive_reason = False, BY_USER
         if session.engine.version.at_least("4.0"):
-            deactivate_dependents(change, view, f"base-mv inactive: {view.name}")
+            deactivate_dependents(change, view, f"base-mv inactive: {view.name}", forget=False)
 
 
 def _active(session: Session, view: model.Table, statement: AlterMaterializedView) -> None:
     if view.materialized is not None and not view.materialized.active:
-        activate(session, view)
+        bring_back(session, view)
+
+
+def bring_back(session: Session, view: model.Table) -> None:
+    """Activates it; what is not refreshed by hand only is refreshed at once."""
+    from starrocks_embedded.statements.materialized_views.refresh import refresh_in_background
+    from starrocks_embedded.statements.materialized_views.refresh_plan import NORMAL, Request
+
+    activate(session, view)
+    if view.materialized is not None and view.materialized.refresh_type != "MANUAL":
+        refresh_in_background(session.engine, session.user, view, Request(priority=NORMAL))
 
 
 def activate(session: Session, view: model.Table) -> None:

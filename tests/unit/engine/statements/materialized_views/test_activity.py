@@ -25,3 +25,13 @@ def test_a_view_comes_back_unless_a_user_switched_it_off(client: Client) -> None
         return client.run(ACTIVE) == [("true",), ("false",)]
 
     until(back)
+
+
+def test_a_view_over_a_recreated_table_is_computed_anew_when_it_is_activated(client: Client) -> None:
+    client.run(f"{TABLE}; INSERT INTO t VALUES (1, 1)")
+    client.run("CREATE MATERIALIZED VIEW a REFRESH ASYNC AS SELECT k FROM t")
+    until(lambda: client.run("SELECT * FROM a") == [(1,)])
+    client.run(f"DROP TABLE t FORCE; {TABLE}; INSERT INTO t VALUES (2, 2)")
+    assert client.run("SELECT * FROM a") == [(1,)]
+    client.run("ALTER MATERIALIZED VIEW a ACTIVE")
+    until(lambda: client.run("SELECT * FROM a") == [(2,)])
