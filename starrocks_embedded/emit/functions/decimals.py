@@ -6,6 +6,8 @@ gives one that compares wrongly, hence the difference from zero.)"""
 
 from __future__ import annotations
 
+import re
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS
@@ -59,6 +61,7 @@ big_remainder(a, b) AS list_transform(fn.big_operands(a, b), lambda w: CASE WHEN
 )
 
 WIDEST = 76
+CONSTANT = re.compile(r"'[-+]?\d{1,500}(\.\d{1,500})?'")
 # calls that only pass such values on, count or compare them
 PLAIN = {
     "count", "min", "max", "any_value", "sum", "avg", "multi_distinct_count", "multi_distinct_sum", "ndv",
@@ -122,8 +125,19 @@ def _plain_text(value: str, source: Type) -> str:
 
 
 def from_text(value: str, target: Type) -> str:
+    if CONSTANT.fullmatch(value):
+        return _constant(value[1:-1], target)
     text = f"fn.big_of_text({value}, {target.scale})"
     return text if target.precision == WIDEST else f"fn.big_within({text}, {target.precision})"
+
+
+def _constant(text: str, target: Type) -> str:
+    """A literal's digits are counted here: planning the macros for each would take longer than the rest."""
+    with localcontext() as context:
+        context.prec = 2000
+        whole = int(Decimal(text).scaleb(target.scale).to_integral_value(ROUND_HALF_UP))
+    fits = LEAST <= whole <= MOST and (target.precision == WIDEST or abs(whole) < 10**target.precision)
+    return f"CAST('{whole}' AS BIGNUM)" if fits else "CAST(NULL AS BIGNUM)"
 
 
 def rescaled(value: str, source: Type, target: Type) -> str:
