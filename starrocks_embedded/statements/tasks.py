@@ -15,6 +15,7 @@ from starrocks_embedded.errors import StarRocksError, analysis_error, failure, u
 from starrocks_embedded.result import Result, ok, table
 from starrocks_embedded.scheduler import seconds_until
 from starrocks_embedded.statements.insert import Insert, prepare_insert, with_hints
+from starrocks_embedded.statements.materialized_views.clauses import start_moment
 from starrocks_embedded.statements.registry import Statement, execute, executes, grammar, parse_statement
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.hints import set_variables
@@ -151,10 +152,8 @@ def _schedule_text(schedule: Schedule | None) -> str:
         return ""
     if schedule.count * SECONDS[schedule.unit] < SHORTEST:
         raise analysis_error(f"schedule interval is too small, the minimum value is {SHORTEST} SECONDS", code=6013)
-    start = schedule.start or now_text()
-    if not re.match(r"\d{4}-\d{1,2}-\d{1,2}", start):
-        raise failure(f"Text '{schedule.start}' could not be parsed at index 0")
-    moment = (start + " 00:00:00")[:19].replace(" ", "T")
+    start = start_moment(schedule.start) if schedule.start else now_text()
+    moment = start.replace(" ", "T")
     moment = moment.removesuffix(":00")
     return f"PERIODICAL START({moment}) EVERY({schedule.count} {schedule.unit}S)"
 

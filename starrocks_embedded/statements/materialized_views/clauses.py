@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.columns import date_text, parse_datetime
 from starrocks_embedded.catalog.properties import period_text
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, syntax_error
 from starrocks_embedded.syntax.cursor import Cursor
+from starrocks_embedded.types import DATETIME
 from starrocks_embedded.version import Version
 
 UNITS = ("SECOND", "MINUTE", "HOUR", "DAY")
@@ -78,12 +80,20 @@ def refresh_scheme(cursor: Cursor) -> RefreshScheme:
     if scheme.type != "ASYNC":
         return scheme
     if cursor.accept("START"):
-        scheme.start = cursor.in_parentheses(cursor.string)
+        scheme.start = start_moment(cursor.in_parentheses(cursor.string))
         if not cursor.looking_at("EVERY"):
             raise cursor.unexpected("EVERY")
     if cursor.accept("EVERY"):
         scheme.every = cursor.in_parentheses(lambda: _interval(cursor))
     return scheme
+
+
+def start_moment(text: str) -> str:
+    """The text of a schedule's START, in full."""
+    try:
+        return date_text(parse_datetime(text, DATETIME).replace(microsecond=0), DATETIME)
+    except ValueError:
+        raise failure(f"Text '{text}' could not be parsed at index 0") from None
 
 
 def _interval(cursor: Cursor) -> tuple[int, str]:
