@@ -215,7 +215,7 @@ def report_layers(before: dict[str, dict[str, int]], after: dict[str, dict[str, 
 
 def run(demo: Demo, day: date) -> None:
     first, second = landings(day)
-    say("1. Day one lands in the ODS layer by Stream Load: two weeks of orders, payments, users, products and page events.")
+    say("1. Day one lands in the ODS layer by Stream Load: two weeks of orders, payments, users and events.")
     table(["table", "rows"], list(demo.land(first, "landing-1").items()))
     say("2. dbt build: everything for the first time (parsing the project takes some seconds).")
     one = demo.build()

@@ -7,7 +7,7 @@ import pytest
 from dbt.tests.util import run_dbt, run_dbt_and_capture
 
 CUSTOMERS = """
-{{ config(materialized='view') }}
+{{ config(materialized='table') }}
 select cast(1 as int) as id, cast(1 as int) as customer_id, 'Ada' as first_name, 'Lovelace' as last_name,
        cast('2024-03-05' as date) as first_order, 'x' as idx_column
 """
