@@ -57,6 +57,9 @@ def _text_cells(type_: Type) -> Cells:
         return lambda values: [
             NULL if v is None else lenenc(v if isinstance(v, bytes) else str(v).encode()) for v in values
         ]
+    if type_.is_metric_object:
+        # a server shows none of them: they are read through functions
+        return lambda values: [NULL] * len(values)
     spell = text_of(type_)
     return lambda values: [NULL if v is None else _cell(spell(v)) for v in values]
 
@@ -129,13 +132,14 @@ INTEGERS = {
 
 def binary_rows(columns: Sequence[Column]) -> Payloads:
     encoders = [_binary_cell(column.type) for column in columns]
+    hidden = [column.type.is_metric_object for column in columns]
     width = (len(columns) + 9) // 8
 
     def encode(row: Sequence[Any]) -> bytes:
         nulls = bytearray(width)
         cells = []
         for index, (cell, value) in enumerate(zip(encoders, row, strict=True)):
-            if value is None:
+            if value is None or hidden[index]:
                 nulls[(index + 2) >> 3] |= 1 << ((index + 2) & 7)
             else:
                 cells.append(cell(value))
