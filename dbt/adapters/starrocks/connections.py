@@ -211,7 +211,8 @@ class StarRocksConnectionManager(SQLConnectionManager):
         seconds = self.credentials.async_query_timeout
         limits = shorthand_variables(seconds, None, None, has_insert_timeout)
         limits["tx_visible_wait_timeout"] = str(seconds)
-        return {**limits, **self.settings.variables(self.credentials, has_insert_timeout)}
+        profile = self.credentials.variables(has_insert_timeout)
+        return {**profile, **limits, **self.settings.own_variables(has_insert_timeout)}
 
     def load(self, sql: str) -> None:
         """A seed's rows, with the query comment as every statement; dbt's log need not hold megabytes of values."""

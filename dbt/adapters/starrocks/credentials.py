@@ -185,7 +185,7 @@ class StarRocksCredentials(Credentials):
     )
     async_query_timeout: int = field(
         default=300,
-        metadata=about(TASKS, "seconds such a task may take; a `query_timeout`, here or in the model, wins", "7200"),
+        metadata=about(TASKS, "seconds such a task may take; a model's `query_timeout` wins", "7200"),
     )
     poll_interval: float = field(default=1.0, metadata=about(TASKS, "seconds before the second look at a task", "5"))
     poll_max_delay: float = field(default=600.0, metadata=about(TASKS, "the longest wait between two looks", "60"))

@@ -42,8 +42,10 @@ class ModelSettings:
 
     def variables(self, credentials: StarRocksCredentials, has_insert_timeout: bool) -> dict[str, str]:
         """The profile's session variables with the model's over them, as SQL literals."""
+        return {**credentials.variables(has_insert_timeout), **self.own_variables(has_insert_timeout)}
+
+    def own_variables(self, has_insert_timeout: bool) -> dict[str, str]:
         return {
-            **credentials.variables(has_insert_timeout),
             **shorthand_variables(self.query_timeout, self.resource_group, self.warehouse, has_insert_timeout),
             **{name: literal(value) for name, value in self.session_variables.items()},
         }

@@ -14,7 +14,7 @@ RUNS = "select state, definition from information_schema.task_runs where task_na
 class TestTasks:
     @pytest.fixture(scope="class")
     def dbt_profile_target(self, dbt_profile_target):
-        return {**dbt_profile_target, "poll_interval": 0.05, "async_query_timeout": 120}
+        return {**dbt_profile_target, "poll_interval": 0.05, "query_timeout": 60, "async_query_timeout": 120}
 
     @pytest.fixture(scope="class")
     def models(self):
