@@ -22,7 +22,7 @@ import starrocks_embedded
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
-PATIENCE_SECONDS = 480
+PATIENCE_SECONDS = 1200
 FLOORS = ROOT / "tests" / "truth.toml"
 TOTAL = re.compile(r"reproduced: (\d+)/(\d+)")
 KINDS = re.compile(r"(types|values|refusals) (\d+)/(\d+)")
