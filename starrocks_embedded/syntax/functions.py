@@ -138,7 +138,7 @@ def _plain(cursor: Cursor) -> ast.Expr:
     while cursor.accept("."):
         parts.append(cursor.identifier())
     args = _arguments(cursor)
-    call = ast.Call(parts[-1].lower(), args, parts[-1], ".".join(parts[:-1]), span=cursor.since(start))
+    call = ast.Call(parts[-1].lower(), args, parts[-1], database=".".join(parts[:-1]), span=cursor.since(start))
     rewritten = rewrite(cursor, call)
     if isinstance(rewritten, ast.Call) and cursor.version.at_least("4.0"):
         rewritten.spelling = rewritten.written

@@ -10,6 +10,7 @@ import pymysql
 import pytest
 
 # by name, since only the topmost conftest may load plugins, and the engine's own tests must not wait for dbt
+from dbt.adapters.factory import reset_adapters
 from dbt.tests.fixtures.project import *  # noqa: F403
 
 import starrocks_embedded
@@ -49,6 +50,12 @@ def logs_dir(tmp_path_factory: pytest.TempPathFactory, prefix: str) -> Iterator[
     os.environ["DBT_LOG_PATH"] = path
     yield path
     del os.environ["DBT_LOG_PATH"]
+
+
+@pytest.fixture(scope="class", autouse=True)
+def no_adapter_left() -> None:
+    """dbt keeps its adapter for the process; one of a test that ran dbt by itself would ask that test's server."""
+    reset_adapters()
 
 
 @pytest.fixture(scope="class", autouse=True)

@@ -349,13 +349,13 @@ def _without_ignored(data: dict[str, Any], known: set[str]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key in known}
 
 
-def _place_settled(config: Mapping[str, Any]) -> dict[str, Any]:
+def _place_settled(given: Mapping[str, Any]) -> dict[str, Any]:
     """Earlier adapters wrote a model's `catalog` and `database` for what dbt calls `database` and `schema`; the latter
     is handed on to starrocks__generate_schema_name."""
-    if not (config.get("catalog") and config.get("database")):
-        return dict(config)
-    place = {"database": config["catalog"], "database_of_catalog": config["database"]}
-    return {**{key: value for key, value in config.items() if key != "catalog"}, **place}
+    if not (given.get("catalog") and given.get("database")):
+        return dict(given)
+    place = {"database": given["catalog"], "database_of_catalog": given["database"]}
+    return {**{key: value for key, value in given.items() if key != "catalog"}, **place}
 
 
 def _catalog_settled(data: dict[str, Any]) -> dict[str, Any]:
