@@ -24,6 +24,8 @@ CONFIGS = {field.name for field in fields(StarRocksConfig)} - {"_extra"}
 READ = re.compile(r"""\bconfig\.get\(\s*['"](\w+)['"]""")
 # dbt's, though no class of its lists them
 DBT_SAYS = {"sql_header", "snapshot_table_column_names", "expected_rows", "expected_sql", "volatility", "predicates"}
+# made of `catalog` and `database`, where a model has both
+HANDED_ON = {"database_of_catalog"}
 DBT_CONFIGS = DBT_SAYS | {
     field.name for config in (NodeConfig, SeedConfig, SnapshotConfig, TestConfig) for field in fields(config)
 }
@@ -86,4 +88,4 @@ def test_the_shapes_of_partition_by_are_accepted(shape: str) -> None:
 def test_the_code_reads_no_other_configs():
     sources = [*(ROOT / "dbt").rglob("*.py"), *(ROOT / "dbt").rglob("*.sql")]
     read = {name for path in sources for name in READ.findall(path.read_text(encoding="utf-8"))}
-    assert read - CONFIGS - DBT_CONFIGS == set()
+    assert read - CONFIGS - DBT_CONFIGS - HANDED_ON == set()
