@@ -44,6 +44,9 @@ CORPUS = ROOT / "tests" / "corpus"
 
 
 # --- what is told
+NO_GAP = (
+    "No test has the mark at present. [The engine](embedded.md#what-it-does-not-do) lists what it refuses by name.\n"
+)
 
 
 def documented(class_: type[Any]) -> list[tuple[Field[Any], Reference]]:
@@ -185,7 +188,7 @@ def gaps() -> str:
         found += re.findall(r"^-- gap: (.+)$", path.read_text(encoding="utf-8"), re.M)
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         found += _reasons(path.read_text(encoding="utf-8"))
-    return "".join(f"* {reason}\n" for reason in found) or "No test has the mark at present. What the engine refuses by name: [the engine](embedded.md#what-it-does-not-do).\n"
+    return "".join(f"* {reason}\n" for reason in found) or NO_GAP
 
 
 def _reasons(source: str) -> list[str]:
