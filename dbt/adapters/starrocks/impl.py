@@ -217,7 +217,7 @@ class StarRocksAdapter(SQLAdapter):
     def fits_in_place(self, existing: StarRocksRelation | None, design: Any) -> bool:
         """Whether new rows can simply replace the old ones."""
         if existing is not None:
-            design.check_replaceable(str(existing))
+            design.check_replaceable(existing)
         if existing is None or not existing.is_table or self.config.args.FULL_REFRESH:
             return False
         table = self.existing_table(existing)

@@ -23,6 +23,7 @@ EMPTY_MATCHES = (
 MACROS.append(
     rf"""
 regexp_groups(p) AS len(regexp_extract_all(regexp_replace(p, '\\.|\[\^?\]?[^\]]*\]', '', 'g'), '\((?:[^?]|$)|\(\?P?<[^=!]'))
+regexp_valid(p) AS TRY(len(regexp_extract_all('', p))) IS NOT NULL
 regexp_number(s, p) AS CASE WHEN p = '' THEN NULL ELSE TRY(len(regexp_extract_all(s, p))) END
 regexp_matched(s, p) AS list_transform([regexp_extract_all(s, p)], lambda found: CASE WHEN list_contains(found, '') THEN {EMPTY_MATCHES} ELSE found END)[1]
 regexp_parts(s, p) AS CASE WHEN len(fn.regexp_matched(s, p)) = 0 THEN [s] ELSE regexp_split_to_array(s, p) END
@@ -123,7 +124,8 @@ def regexp_extract(emitter: Emitter, call: ast.Call) -> str:
     def one(group: int) -> str:
         return f"regexp_extract({value}, {pattern}, {group})"
 
-    return by_group(emitter, call, one, "''")
+    found = by_group(emitter, call, one, "''")
+    return found if literal_text(call.args[1]) is not None else f"CASE WHEN fn.regexp_valid({pattern}) THEN {found} END"
 
 
 @rewrite("regexp_extract_all")

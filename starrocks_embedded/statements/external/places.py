@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.external import Declared, External
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, no_database, unsupported
 from starrocks_embedded.result import Result, ok
@@ -36,6 +37,20 @@ def database_of(session: Session, external: External, scope: tuple[str, ...]) ->
     if not external.has_database(name):
         raise analysis_error(f"Unknown database '{name}'", code=5501)
     return name
+
+
+def droppable(session: Session, external: External, statement: Any, view: bool) -> tuple[str, model.Table | None]:
+    """The database that DROP TABLE or DROP VIEW means, and the object; None where IF EXISTS covers for it."""
+    name = statement.name[-1]
+    database = database_of(session, external, statement.name[:-1])
+    found = external.table(database, name)
+    if found is None:
+        if statement.if_exists:
+            return database, None
+        raise analysis_error(f"Unknown table '{name}'", code=5502)
+    if (found.kind == "view") != view:
+        raise analysis_error(f"'{database}'.'{name}' is not '{'VIEW' if view else 'TABLE'}'", code=1347)
+    return database, found
 
 
 def require_kept(external: External, refusal: str) -> Declared:

@@ -14,7 +14,7 @@ from starrocks_embedded.catalog.tables import create_physical, drop_physical
 from starrocks_embedded.errors import analysis_error, failure, unsupported
 from starrocks_embedded.metadata.config import config_value
 from starrocks_embedded.result import Result, ok
-from starrocks_embedded.statements.external.places import database_of, require_kept
+from starrocks_embedded.statements.external.places import database_of, droppable, require_kept
 from starrocks_embedded.statements.external.writing import write_query, written
 
 if TYPE_CHECKING:
@@ -105,18 +105,12 @@ def create_table_like(session: Session, external: External, statement: Any) -> R
 
 
 def drop_table(session: Session, external: External, statement: Any) -> Result:
-    name = statement.name[-1]
-    database = database_of(session, external, statement.name[:-1])
-    table = external.table(database, name)
+    database, table = droppable(session, external, statement, view=False)
     if table is None:
-        if statement.if_exists:
-            return ok()
-        raise analysis_error(f"Unknown table '{name}'", code=5502)
-    if table.kind == "view":
-        raise analysis_error(f"'{database}'.'{name}' is not 'TABLE'", code=1347)
+        return ok()
     require_kept(external, f"{CONNECTOR} dropping tables")
     if external.type == "hive" and not statement.force:
-        full = f"{external.name}.{database}.{name}"
+        full = f"{external.name}.{database}.{statement.name[-1]}"
         raise failure(
             f"Failed to drop table {full}. msg: Table location will be cleared. 'Force' must be set when dropping a "
             f"hive table. Please execute 'drop table {full} force'"

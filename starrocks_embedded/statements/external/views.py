@@ -11,7 +11,7 @@ from starrocks_embedded.catalog.lake_types import lake_type
 from starrocks_embedded.catalog.names import check_table_name
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
-from starrocks_embedded.statements.external.places import database_of, require_kept
+from starrocks_embedded.statements.external.places import database_of, droppable, require_kept
 from starrocks_embedded.statements.views import define_columns, means
 from starrocks_embedded.syntax.definition_printer import Draft
 
@@ -79,15 +79,9 @@ def alter_view(session: Session, external: External, statement: Any) -> Result:
 
 
 def drop_view(session: Session, external: External, statement: Any) -> Result:
-    name = statement.name[-1]
-    database = database_of(session, external, statement.name[:-1])
-    view = external.table(database, name)
+    _, view = droppable(session, external, statement, view=True)
     if view is None:
-        if statement.if_exists:
-            return ok()
-        raise analysis_error(f"Unknown table '{name}'", code=5502)
-    if view.kind != "view":
-        raise analysis_error(f"'{database}'.'{name}' is not 'VIEW'", code=1347)
+        return ok()
     with session.engine.catalog.change(session.connection, [view.id]) as change:
         change.delete(view)
     return ok()

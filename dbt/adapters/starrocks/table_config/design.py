@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dbt.adapters.base.relation import BaseRelation
+
 from dbt.adapters.starrocks.column import StarRocksColumn, type_text
 from dbt.adapters.starrocks.metadata import ExistingTable
 from dbt.adapters.starrocks.table_config.columns import (
@@ -93,12 +95,12 @@ class TableDesign:
         design = build(model, config, columns, supports)
         return replace(design, comment=_comment(model), notices=notices)
 
-    def check_replaceable(self, relation: str) -> None:
+    def check_replaceable(self, relation: BaseRelation) -> None:
         """The server exchanges its own tables only, and overwriting others may leave partitions as they were."""
         if not self.internal:
             refuse(
-                "materialized",
-                "table",
+                "database",
+                relation.database,
                 f"{relation} is there already, and nothing can take its place in an external catalog",
                 "Add rows with `incremental_strategy: append` or `on_table_exists: append`, keep it with "
                 "`on_table_exists: ignore`, or build the model in `default_catalog` and hand it over with a post_hook.",

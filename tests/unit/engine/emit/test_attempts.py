@@ -46,3 +46,12 @@ def test_calls_that_may_fail(session: Session, query: str, expected: set[tuple[o
     result = list(session.run(query))[-1]
     plain = {tuple(str(v)[:10] if hasattr(v, "year") else v for v in row) for row in result.rows}
     assert plain == expected
+
+
+def test_a_stored_text_that_is_no_pattern_extracts_null(session: Session) -> None:
+    list(session.run("create table patterns (p varchar(10)) duplicate key (p)"))
+    list(session.run("insert into patterns values ('(b'), ('(b)'), ('(x)'), (null)"))
+    (result,) = session.run(
+        "select p, regexp_extract('abc', p, 1), regexp_extract('abc', p, 2) from patterns order by p"
+    )
+    assert list(result.rows) == [(None, None, None), ("(b", None, None), ("(b)", "b", ""), ("(x)", "", "")]
