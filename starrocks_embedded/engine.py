@@ -62,6 +62,7 @@ class Engine:
         self.error_logs = ErrorLogs()
         self.requests = Requests()
         self.open_loads: dict[str, Any] = {}  # transactions of Stream Load, by label; see loading/transactions.py
+        self.merge_windows: dict[Any, Any] = {}  # open windows of merge commit; see loading/merge_commit.py
         self.literal_selects: dict[tuple[str, str | None], Any] = {}  # by text and sql_mode; see statements/query.py
 
     def _attached(self, catalogs: Mapping[str, str | Path]) -> dict[str, External]:

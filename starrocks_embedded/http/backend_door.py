@@ -40,12 +40,17 @@ class _Handler(Handler):
         path = urlsplit(self.path).path
         self.server.engine.ready()
         if found := STREAM_LOAD.fullmatch(path):
-            from starrocks_embedded.loading.stream_load import answer_stream_load
-
             with self.server.engine.requests.one():
-                answer = answer_stream_load(self, unquote(found[1]), unquote(found[2]))
+                answer = self._load(unquote(found[1]), unquote(found[2]))
             return self.answer(200, answer)
         self._transaction(path)
+
+    def _load(self, database: str, table: str) -> bytes:
+        from starrocks_embedded.loading.merge_commit import answer_merge_commit, merges
+        from starrocks_embedded.loading.stream_load import answer_stream_load
+
+        answer = answer_merge_commit if merges(self) else answer_stream_load
+        return answer(self, database, table)
 
     def do_POST(self) -> None:
         self.server.engine.ready()

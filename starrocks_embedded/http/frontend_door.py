@@ -70,6 +70,7 @@ class _Handler(Handler):
             self.skip_body()
             message = "class com.starrocks.common.DdlException: There is no 100-continue header"
             return self._answer(200, {"Status": "FAILED", "Message": message})
+        from starrocks_embedded.loading.merge_commit import check_window, merges
         from starrocks_embedded.loading.targets import check_load
 
         try:
@@ -78,6 +79,11 @@ class _Handler(Handler):
         except StarRocksError as error:
             self._unauthorized(error.message)
             return
+        if merges(self):
+            try:
+                check_window(self.headers)
+            except StarRocksError as error:
+                return self._answer(200, _failed(error.message) | {"code": "INVALID_ARGUMENT"})
         self._redirect()
 
     def _transaction(self, path: str) -> None:

@@ -61,9 +61,8 @@ def read_options(headers: Message) -> Options:
     options.columns, options.where = headers.get("columns") or "", headers.get("where") or ""
     _csv(options, headers)
     _partitions(options, headers)
-    for name in ("negative", "enable_merge_commit"):
-        if (headers.get(name) or "").lower() == "true":
-            raise unsupported(f"A load with the header {name}")
+    if (headers.get("negative") or "").lower() == "true":
+        raise unsupported("A load with the header negative")
     options.strict = _boolean(headers, "strict_mode", "Invalid strict mode format. Must be bool type")
     if text := headers.get("timezone"):
         options.zone = _zone(text)

@@ -25,6 +25,7 @@ class Facts:
     unselected: int = 0
     bytes: int = 0
     error_url: str = ""
+    kind: str = "STREAM_LOAD"
     job: int = 0  # the number of the error log, where there is one
     timeout: int = 600
     began: float = field(default_factory=time.monotonic)
@@ -62,6 +63,29 @@ def stream_load_reply(
     if facts.error_url:
         reply["ErrorURL"] = facts.error_url
     return written(reply)
+
+
+def merge_commit_reply(facts: Facts, request_id: str, status: str, message: str = "OK", left: int = 0) -> bytes:
+    """The label is that of the transaction; the request's own is its RequestId. `left` of the window, in ms."""
+    return written(
+        {
+            "TxnId": facts.transaction,
+            "Label": facts.label,
+            "Db": facts.database,
+            "Table": facts.table,
+            "Status": status,
+            "Message": message,
+            "RequestId": request_id,
+            "LoadBytes": facts.bytes,
+            "LoadTimeMs": since(facts.began),
+            "ReadDataTimeMs": facts.read_time,
+            "PendingTimeMs": 0,
+            "WaitPlanTimeMs": 0,
+            "WriteDataTimeMs": 0,
+            "WaitFinishTimeMs": facts.commit_time,
+            "LeftMergeTimeMs": left,
+        }
+    )
 
 
 def written(reply: dict[str, Any]) -> bytes:

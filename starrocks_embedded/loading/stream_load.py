@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from starrocks_embedded.http.handler import Handler
     from starrocks_embedded.session import Session
 
-KIND = "STREAM_LOAD"
-
 
 class LabelUsed(Exception):
     """Another load has the label; `state` is how far it is."""
@@ -49,11 +47,7 @@ def answer_stream_load(request: Handler, database: str, table: str) -> bytes:
     facts = Facts(request.headers.get("label") or str(uuid.uuid4()), database, table)
     version = request.server.engine.version
     try:
-        account = request.account()
-        if isinstance(account, str):
-            no_account = "no valid Basic authorization"
-            raise failure(no_account if account.startswith("Need") else account)
-        with closing(request.session(account)) as session:
+        with closing(open_session(request)) as session:
             status = _load(request, session, facts)
         return stream_load_reply(facts, version, status)
     except LabelUsed as used:
@@ -113,6 +107,13 @@ def _take(session: Session, part: Part, body: Path, facts: Facts) -> str:
 # ---- what other loads over HTTP do as well
 
 
+def open_session(request: Handler) -> Session:
+    account = request.account()
+    if isinstance(account, str):
+        raise failure("no valid Basic authorization" if account.startswith("Need") else account)
+    return request.session(account)
+
+
 def count(facts: Facts, parts: list[Part]) -> None:
     staged = [p.staged for p in parts if p.staged is not None]
     facts.loaded, facts.filtered = sum(s.loaded for s in staged), sum(s.filtered for s in staged)
@@ -121,7 +122,7 @@ def count(facts: Facts, parts: list[Part]) -> None:
 
 def load_facts(session: Session, facts: Facts) -> dict[str, Any]:
     """What is remembered of a load beside its label and its rows."""
-    known = {"kind": KIND, "unselected": facts.unselected, "bytes": facts.bytes, "user": session.user}
+    known = {"kind": facts.kind, "unselected": facts.unselected, "bytes": facts.bytes, "user": session.user}
     if facts.job:
         known |= {"id": facts.job, "tracking": tracking_sql(facts.job), "tracking_url": facts.error_url}
     return known | {"timeout": facts.timeout}
@@ -132,7 +133,7 @@ def publish_log(session: Session, table: model.Table, facts: Facts, lines: list[
     if not lines or facts.error_url:
         return
     facts.job = session.engine.catalog.new_id()
-    log = session.engine.error_logs.add(facts.job, facts.label, table.database_id, KIND, lines)
+    log = session.engine.error_logs.add(facts.job, facts.label, table.database_id, facts.kind, lines)
     host, port = session.engine.backend_address
     facts.error_url = f"http://{host}:{port}/api/_load_error_log?file={log.name}"
 

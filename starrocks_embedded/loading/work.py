@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import shutil
-import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import labels, model
 from starrocks_embedded.catalog.visibility import committed, withhold
-from starrocks_embedded.errors import failure, unsupported
+from starrocks_embedded.errors import failure
 from starrocks_embedded.loading import csv_rows, json_rows, problems
+from starrocks_embedded.loading.compression import decompressed
 from starrocks_embedded.loading.mapping import Mapping, make_mapping
 from starrocks_embedded.loading.staging import Staged, stage_rows
 from starrocks_embedded.loading.targets import check_kind
@@ -95,7 +92,7 @@ def _check_condition(table: model.Table, mapping: Mapping, name: str) -> None:
 def stage_part(session: Session, part: Part, body: Path) -> None:
     """Reads the body; afterwards its good rows wait in a temporary table."""
     options, mapping = part.options, part.mapping
-    plain = _decompressed(body, options.compression)
+    plain = decompressed(body, options.compression)
     if options.format == "json":
         source, mark = json_rows.json_lines(plain, mapping.fields, options), json_rows.NULL_MARK
     else:
@@ -133,24 +130,6 @@ def _stage_numbered(session: Session, part: Part, source: Lines, mark: str) -> S
     return staged
 
 
-def _decompressed(body: Path, compression: str) -> Path:
-    if not compression:
-        return body
-    plain = body.with_name("plain")
-    try:
-        if compression in ("deflate", "zlib"):
-            plain.write_bytes(zlib.decompress(body.read_bytes()))
-        elif compression in ("gzip", "bzip2"):
-            opener: Any = gzip.open if compression == "gzip" else bz2.open
-            with opener(body) as source, plain.open("wb") as target:
-                shutil.copyfileobj(source, target, 1 << 20)
-        else:
-            raise unsupported(f"Loading data with the compression {compression}")
-    except (OSError, EOFError, zlib.error) as error:
-        raise failure(f"Fail to decompress: {error}") from error
-    return plain
-
-
 def forget(session: Session, parts: Sequence[Part]) -> None:
     for part in parts:
         if part.staged is not None:
@@ -160,13 +139,35 @@ def forget(session: Session, parts: Sequence[Part]) -> None:
 # ---- storing
 
 
-def store_parts(session: Session, parts: Sequence[Part], label: str, transaction: int, **facts: Any) -> str:
+def judge(session: Session, parts: Sequence[Part]) -> None:
+    """Refuses a load of which too many rows were filtered, or that has no row at all."""
+    for part in parts:
+        staged = part.rows
+        if staged.filtered > part.options.max_filter_ratio * (staged.loaded + staged.filtered):
+            raise failure(TOO_MANY)
+    check_not_empty(session, parts)
+
+
+def check_not_empty(session: Session, parts: Sequence[Part]) -> None:
+    empty = not any(p.rows.loaded for p in parts)
+    if empty and config_value(session.engine, "empty_load_as_error") == "true":
+        raise failure(NO_ROWS if session.engine.version.at_least("3.5") else NO_ROWS_BEFORE)
+
+
+def store_parts(
+    session: Session,
+    parts: Sequence[Part],
+    label: str,
+    transaction: int,
+    judged: Callable[[Session, Sequence[Part]], None] = judge,
+    **facts: Any,
+) -> str:
     """Puts all staged rows into their tables, in one transaction; the info of the load when it is committed."""
     engine = session.engine
     with engine.catalog.change(session.connection, {p.table.id for p in parts}) as change:
         for part in parts:
             _store(session, change, part)
-        judge(session, parts)
+        judged(session, parts)
         rows, filtered = sum(p.rows.loaded for p in parts), sum(p.rows.filtered for p in parts)
         labels.remember(change, parts[0].table, label, transaction, rows, filtered, **facts)
         for part in parts:
@@ -191,14 +192,3 @@ def _store(session: Session, change: Change, part: Part) -> None:
     part.log = [*part.log, *batch.log][:MOST_ROWS]
     homeless = batch.filtered - before
     staged.loaded, staged.filtered = staged.loaded - homeless, staged.filtered + homeless
-
-
-def judge(session: Session, parts: Sequence[Part]) -> None:
-    """Refuses a load of which too many rows were filtered, or that has no row at all."""
-    for part in parts:
-        staged = part.rows
-        if staged.filtered > part.options.max_filter_ratio * (staged.loaded + staged.filtered):
-            raise failure(TOO_MANY)
-    empty = not any(p.rows.loaded for p in parts)
-    if empty and config_value(session.engine, "empty_load_as_error") == "true":
-        raise failure(NO_ROWS if session.engine.version.at_least("3.5") else NO_ROWS_BEFORE)

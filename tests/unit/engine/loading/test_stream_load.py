@@ -6,10 +6,18 @@ import bz2
 import datetime
 import gzip
 import http.client
+import sys
+import zlib
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import lz4.frame
 import pytest
+import zstandard
+
+from starrocks_embedded.errors import StarRocksError
+from starrocks_embedded.loading.compression import decompressed
 
 Loader = Any
 T = "create table t (k int not null, v varchar(5), d date, n decimal(10, 2), b boolean) duplicate key(k)"
@@ -89,8 +97,8 @@ def test_a_load_needs_the_right_to_insert(loader: Loader) -> None:
          "unknown column in where statement. the column 'x' in where clause must be in the target table."),
         ("t", {"where": "k + 1"}, "where statement is not a valid statement return bool"),
         ("t", {"partial_update": "true"}, "Only primary key table support partial update"),
-        ("t", {"compression": "lz4_frame"},
-         "Loading data with the compression lz4_frame is not supported by the embedded engine"),
+        ("t", {"compression": "snappy"},
+         "Loading data with the compression snappy is not supported by the embedded engine"),
     ],
 )  # fmt: skip
 def test_what_is_refused(loader: Loader, table: str, headers: dict[str, str], message: str) -> None:
@@ -206,10 +214,30 @@ def test_a_row_that_is_not_utf8_costs_itself_only(loader: Loader) -> None:
     assert loader.get(answer["ErrorURL"]).startswith("Error: Invalid UTF-8 row. Row: 2\t")
 
 
-@pytest.mark.parametrize(("name", "pack"), [("gzip", gzip.compress), ("bzip2", bz2.compress)])
+PACKED = [
+    ("gzip", gzip.compress),
+    ("bzip2", bz2.compress),
+    ("deflate", zlib.compress),
+    ("lz4_frame", lz4.frame.compress),
+    ("zstd", zstandard.compress),
+]
+
+
+@pytest.mark.parametrize(("name", "pack"), PACKED)
 def test_compressed_bodies(loader: Loader, name: str, pack: Any) -> None:
     loader.sql(T)
     assert loader.load("t", pack(b"1\n2\n"), columns="k", compression=name)["NumberLoadedRows"] == 2
+    assert loader.load("t", pack(b'{"k": 3}'), format="json", compression=name)["NumberLoadedRows"] == 1
+    answer = loader.load("t", b"1\n2\n", columns="k", compression=name)
+    assert answer["Status"] == "Fail"
+    assert answer["Message"].startswith("Fail to decompress: ")
+
+
+def test_a_compression_whose_package_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    (tmp_path / "body").write_bytes(zstandard.compress(b"1\n"))
+    with pytest.raises(StarRocksError, match="Run `pip install zstandard`, or load with gzip"):
+        decompressed(tmp_path / "body", "zstd")
 
 
 def test_rows_without_a_partition_are_filtered(loader: Loader) -> None:
