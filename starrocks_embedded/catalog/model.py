@@ -434,3 +434,28 @@ class Export:
     timeout: int = 86400
     message: str = ""
     details: str = ""
+
+
+@dataclass
+class Classifier:
+    """Which queries a resource group takes; what is empty is not asked for."""
+
+    id: int
+    user: str = ""
+    role: str = ""
+    query_types: tuple[str, ...] = ()
+    source_ip: str = ""
+    databases: tuple[int, ...] = ()
+    cpu_cost: tuple[float, float] | None = None
+    memory_cost: tuple[float, float] | None = None
+
+
+@dataclass
+class ResourceGroup:
+    """`limits` are the properties that were given, as numbers; `type` is normal, short_query or mv."""
+
+    id: int
+    name: str
+    type: str = "normal"
+    limits: dict[str, Any] = field(default_factory=dict)
+    classifiers: list[Classifier] = field(default_factory=list)

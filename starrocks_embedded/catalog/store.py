@@ -48,13 +48,14 @@ KINDS: dict[str, type] = {
         model.RoutineLoad,
         model.Pipe,
         model.Export,
+        model.ResourceGroup,
     )
 }
 NESTED: dict[str, type] = {
     k.__name__: k
     for k in (
         model.Column, model.Partition, model.Partitioning, model.Distribution, model.Index, model.MaterializedView,
-        model.Grant, model.PartitionField, Type,
+        model.Grant, model.PartitionField, model.Classifier, Type,
     )
 }  # fmt: skip
 Object = TypeVar("Object")

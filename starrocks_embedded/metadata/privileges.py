@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.resource_groups import group_by_id
 from starrocks_embedded.metadata import accounts
 from starrocks_embedded.metadata.accounts import identity_text
 from starrocks_embedded.metadata.databases import SYSTEM_DATABASES
@@ -118,6 +119,9 @@ def _plain_name(engine: Engine, grant: model.Grant) -> str | None:
         return database_name(engine, key)
     if grant.object_kind == "CATALOG":
         return key if key == INTERNAL or key in engine.externals else None
+    if grant.object_kind == "RESOURCE GROUP":
+        group = group_by_id(engine, int(key))
+        return group.name if group else None
     if grant.object_kind == "USER":
         name, _, host = key.partition("@")
         return identity_text((name, host)) if accounts.find_user(engine, (name, host)) else None

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.resource_groups import find_group
 from starrocks_embedded.errors import StarRocksError, analysis_error
 from starrocks_embedded.metadata.variable_values import canonical, hinted
 from starrocks_embedded.similarity import most_similar
@@ -157,7 +158,7 @@ def checked(session: Session, assignment: Assignment) -> tuple[Definition, str, 
     else:
         text = canonical(session.engine.version, found.name, found.type, assignment.value)
     _refuse_fixed(found, assignment.scope)
-    if found.name == "resource_group" and text:  # the engine has none
+    if found.name == "resource_group" and text and find_group(session.engine, text) is None:
         raise analysis_error(f"resource group not exists: {text}")
     return found, text, assignment.scope
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.analysis.trees import walk_everything
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.resource_groups import find_group
 from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.metadata.databases import is_system_database
 from starrocks_embedded.metadata.rights import (
@@ -41,6 +42,11 @@ from starrocks_embedded.statements.materialized_views.drop import DropMaterializ
 from starrocks_embedded.statements.materialized_views.refresh import CancelRefresh, RefreshMaterializedView
 from starrocks_embedded.statements.query import SelectStatement
 from starrocks_embedded.statements.registry import Statement
+from starrocks_embedded.statements.resource_groups import (
+    AlterResourceGroup,
+    CreateResourceGroup,
+    DropResourceGroup,
+)
 from starrocks_embedded.statements.roles import AlterRole, CreateRole, DropRole, GrantRoles
 from starrocks_embedded.statements.set_variables import SetSystemVariable, SetVariables
 from starrocks_embedded.statements.show_objects import ShowCreate, ShowCreateDatabase
@@ -192,6 +198,12 @@ def _on_catalog(session: Session, privilege: str, catalog: str) -> None:
         raise denied(session, privilege, "CATALOG", catalog)
 
 
+def _on_resource_group(session: Session, privilege: str, name: str) -> None:
+    group = find_group(session.engine, name)
+    if group is not None and not holds(session, privilege, "RESOURCE GROUP", (str(group.id),)):
+        raise denied(session, privilege, "RESOURCE GROUP", name)
+
+
 def _show_create(session: Session, statement: ShowCreate) -> None:
     table = _find(session, statement.name)
     if table is not None:
@@ -244,6 +256,9 @@ CHECKS: dict[type[Statement], Check] = {
     ShowCreate: _show_create,
     Describe: _describe,
     SetVariables: _set_variables,
+    CreateResourceGroup: lambda session, s: require_system(session, "CREATE RESOURCE GROUP"),
+    AlterResourceGroup: lambda session, s: _on_resource_group(session, "ALTER", s.name),
+    DropResourceGroup: lambda session, s: _on_resource_group(session, "DROP", s.name),
     SetConfig: lambda session, s: require_system(session, "OPERATE"),
     CreateCatalog: lambda session, s: require_system(session, "CREATE EXTERNAL CATALOG"),
     AlterCatalog: lambda session, s: _on_catalog(session, "ALTER", s.name),

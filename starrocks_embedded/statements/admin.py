@@ -55,7 +55,6 @@ UNSUPPORTED = (
     ("SHOW", "HISTOGRAM", "META"),
     ("SHOW", "PROFILELIST"),
     ("SHOW", "REPOSITORIES"),
-    ("SHOW", "RESOURCE"),
     ("SHOW", "RESOURCES"),
     ("SHOW", "RESTORE"),
     ("SHOW", "RUNNING", "QUERIES"),
@@ -63,7 +62,6 @@ UNSUPPORTED = (
     ("SHOW", "SNAPSHOT"),
     ("SHOW", "SQLBLACKLIST"),
     ("SHOW", "USAGE", "RESOURCE"),
-    ("SHOW", "VERBOSE", "RESOURCE"),
     ("SHOW", "WHITELIST"),
 )
 

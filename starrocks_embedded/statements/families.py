@@ -23,6 +23,7 @@ from starrocks_embedded.statements import materialized_views as materialized_vie
 from starrocks_embedded.statements import prepared as prepared
 from starrocks_embedded.statements import query as query
 from starrocks_embedded.statements import recover as recover
+from starrocks_embedded.statements import resource_groups as resource_groups
 from starrocks_embedded.statements import roles as roles
 from starrocks_embedded.statements import set_variables as set_variables
 from starrocks_embedded.statements import show_jobs as show_jobs

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.resource_groups import find_group
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.metadata import accounts, rights
 from starrocks_embedded.metadata.accounts import identity_text
@@ -146,6 +147,8 @@ def _target(session: Session, kind: str, parts: tuple[str, ...]) -> Target:
     if kind in IN_DATABASE:
         return _object_target(session, kind, parts)
     name = parts[-1]
+    if kind == "RESOURCE GROUP" and (group := find_group(session.engine, name)) is not None:
+        return (str(group.id),)
     if name not in FIXED_NAMES.get(kind, ()) and not (kind == "CATALOG" and name in session.engine.externals):
         raise analysis_error(f"cannot find {kind.lower()}: {name}")
     return (name,)

@@ -14,6 +14,7 @@ from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.materialized_views.clauses import (
     RefreshScheme,
     check_properties,
+    check_resource_group,
     check_scheme,
     refresh_scheme,
 )
@@ -211,6 +212,7 @@ def _set(session: Session, view: model.Table, statement: AlterMaterializedView) 
     assert details is not None
     scheme = RefreshScheme(type=details.refresh_type)
     check_properties(statement.properties, scheme, session.engine.version, "alter")
+    check_resource_group(session, statement.properties, "alter")
     for name in ("partition_ttl_number", "partition_ttl"):
         late = session.engine.version.at_least("3.4")
         if late and name in statement.properties and view.partitioning.kind != "range":

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.columns import date_text, parse_datetime
 from starrocks_embedded.catalog.properties import period_text
+from starrocks_embedded.catalog.resource_groups import find_group
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, syntax_error
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.types import DATETIME
 from starrocks_embedded.version import Version
+
+if TYPE_CHECKING:
+    from starrocks_embedded.session import Session
 
 UNITS = ("SECOND", "MINUTE", "HOUR", "DAY")
 SHORTEST_SECONDS = 60
@@ -145,8 +150,6 @@ def check_placement(properties: dict[str, str], view: model.Table, version: Vers
             raise _invalid(f"partition_ttl_number does not support {lacking} materialized view.")
     if "partition_ttl" in properties:
         period_text(properties["partition_ttl"])  # refuses what is no period
-    if group := properties.get("resource_group"):
-        raise _invalid(f"resource_group {group} does not exist.")
     if "colocate_with" in properties and view.distribution.kind == "random":
         raise _invalid(": random distribution does not support 'colocate_with'")
     mode = properties.get("refresh_mode", "").upper()
@@ -155,6 +158,13 @@ def check_placement(properties: dict[str, str], view: model.Table, version: Vers
         raise analysis_error(f"Failed to rewrite the query for IVM: {reason}")
     if mode and mode not in REFRESH_MODES:
         raise failure(f"No enum constant com.starrocks.catalog.MaterializedView.RefreshMode.{mode}")
+
+
+def check_resource_group(session: Session, properties: dict[str, str], verb: str) -> None:
+    group = properties.get("resource_group")
+    if group and find_group(session.engine, group) is None:
+        problem = f"resource_group {group} does not exist."
+        raise _invalid(problem) if verb == "create" else analysis_error(problem)
 
 
 def _invalid(what: str) -> StarRocksError:

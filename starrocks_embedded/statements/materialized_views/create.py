@@ -16,6 +16,7 @@ from starrocks_embedded.statements.materialized_views.clauses import (
     RefreshScheme,
     check_placement,
     check_properties,
+    check_resource_group,
     check_scheme,
     refresh_scheme,
 )
@@ -227,6 +228,7 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
     view.properties = _properties(statement.properties)
     view.partitioning = _partitioning(statement.partition_by, columns, analyzed)
     check_placement(statement.properties, view, session.engine.version)
+    check_resource_group(session, statement.properties, "create")
     if view.partitioning.kind == "none":
         view.partitions = [model.Partition(session.engine.catalog.new_id(), name, "single")]
     view.query_home = (session.catalog_name, session.database_name)
