@@ -208,11 +208,9 @@ def _view(ref: ast.TableRef, view: model.Table, database: str, context: Context)
             error.code, f"Getting analyzing error. Detail message: View {view.name} {reason}: {inner}"
         ) from None
     ref.table = None
-    named = view.visible_columns
-    _offer(
-        ref,
-        [(named[i].name if i < len(named) else c.name, _real(c.type), True) for i, c in enumerate(ref.view.columns)],
-    )
+    # the list of columns is what it was at creation, whatever a star in the query spreads to by now
+    kept = list(zip(view.visible_columns, ref.view.columns, strict=False))
+    _offer(ref, [(named.name, _real(found.type), True) for named, found in kept])
 
 
 def _rollup(ref: ast.TableRef, database: str, name: str, context: Context) -> None:

@@ -34,7 +34,10 @@ def shown(expr: ast.Expr) -> str:
 
 def call_shown(expr: ast.Call) -> str:
     inner = "*" if expr.star else ", ".join(shown(a) for a in expr.args)
-    text = f"{expr.written or expr.name}({'DISTINCT ' if expr.distinct else ''}{inner})"
+    name = expr.written or expr.name
+    if expr.filter is not None:
+        name, inner = f"{name}_if", ", ".join(shown(a) for a in (*expr.args, expr.filter))
+    text = f"{name}({'DISTINCT ' if expr.distinct else ''}{inner})"
     if expr.window is None:
         return text
     parts = []

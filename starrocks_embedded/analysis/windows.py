@@ -73,7 +73,8 @@ def _check_function(call: ast.Call, window: ast.Window, version: Version) -> Non
     if call.distinct and call.name not in ("count", "sum", "avg", "array_agg"):
         raise analysis_error(f"DISTINCT not allowed in analytic function: {text}", call.span)
     windowed = WINDOWED | (WINDOWED_LATELY if version.at_least("4.0") else WINDOWED_BEFORE)
-    if call.function.kind != "window" and (call.function.kind != "aggregate" or call.name not in windowed):
+    alone = call.function.kind == "window" or (call.function.kind == "aggregate" and call.name in windowed)
+    if call.filter is not None or not alone:
         raise analysis_error(f"Function '{text}' not supported with OVER clause.")
     if call.name in ("lead", "lag") and len(call.args) > 1:
         _check_offset(call, text)

@@ -58,7 +58,7 @@ def check_column(column: ColumnDef, keys: str, is_key: bool, version: Version) -
         column.type = decimal(38, column.type.scale)
     if column.type.name == "time":
         raise analysis_error(f"Type:TIME of column:{column.name} does not support")
-    if is_key and not can_be_key(column.type, version):
+    if (is_key or column.key) and not can_be_key(column.type, version):
         instead = ", use decimal instead" if column.type.is_float else ""
         raise analysis_error(f"Invalid data type of key column '{column.name}': '{type_name(column.type)}'{instead}")
     _check_aggregate(column, keys, is_key)
@@ -125,7 +125,7 @@ def _check_aggregate(column: ColumnDef, keys: str, is_key: bool) -> None:
         return
     if column.state is not None:
         raise unsupported("A column that keeps the state of an aggregate function")
-    if is_key:
+    if is_key or column.key:
         raise analysis_error(f"Cannot specify aggregate function '{aggregate.upper()}' for key column '{column.name}'")
     allowed = AGGREGATE_TYPES.get(aggregate)
     if allowed is not None and column.type.name not in allowed:

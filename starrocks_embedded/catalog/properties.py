@@ -202,9 +202,24 @@ def _persistent_index(reading: Reading) -> None:
     text = reading.take("enable_persistent_index")
     if reading.table.keys != "primary":
         return
-    if text is not None and text.lower() == "false" and reading.version.at_least("3.5"):
+    enabled = text is None or text.lower() == "true"
+    if not enabled and reading.version.at_least("3.5"):
         raise failure("In-Memory index is not supported, please create table with persistent index")
-    reading.shown["enable_persistent_index"] = "true" if text is None or text.lower() == "true" else "false"
+    reading.shown["enable_persistent_index"] = "true" if enabled else "false"
+    _index_cache(reading)
+
+
+def _index_cache(reading: Reading) -> None:
+    name = "primary_index_cache_expire_sec"
+    text = reading.take(name)
+    if text is None:
+        return
+    if not re.fullmatch(r"[-+]?\d+", text):
+        raise failure(f"Property {name} must be integer: {text}")
+    if int(text) < 0:
+        raise failure(f"Property {name} must not be less than 0")
+    if int(text) > 0:
+        reading.shown[name] = str(int(text))
 
 
 def _write_quorum(reading: Reading) -> None:

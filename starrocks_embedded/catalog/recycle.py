@@ -24,6 +24,9 @@ def recycle_table(change: Change, table: model.Table) -> None:
 
 
 def recycle_database(change: Change, database: model.Database, tables: list[model.Table]) -> None:
+    """Keeps the names of its tables: without one of them, as after DROP … FORCE, the database does not come back."""
+    for old in _databases(change.catalog, database.name):
+        change.delete(old)
     names = tuple(t.name for t in tables if t.kind == "table")
     change.put(model.Recycled(change.catalog.new_id(), database.name, now_text(), database=database, tables=names))
 
@@ -33,8 +36,11 @@ def find_table(catalog: Catalog, database_id: int, name: str) -> model.Recycled 
 
 
 def find_database(catalog: Catalog, name: str) -> model.Recycled | None:
-    found = [r for r in catalog.all(model.Recycled) if r.database is not None and r.name == name]
-    return max(found, key=lambda r: r.id, default=None)
+    return next(iter(_databases(catalog, name)), None)
+
+
+def _databases(catalog: Catalog, name: str) -> list[model.Recycled]:
+    return [r for r in catalog.all(model.Recycled) if r.database is not None and r.name == name]
 
 
 def tables_of(catalog: Catalog, database_id: int) -> list[model.Recycled]:

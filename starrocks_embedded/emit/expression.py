@@ -46,6 +46,7 @@ class Emitter:
     def __init__(self, session: Session | None = None) -> None:
         self.session = session
         self.ctes: dict[int, str] = {}
+        self.lifted: dict[int, str] = {}  # subqueries of join conditions that are computed beside the rows
         self.outputs: list[str] = []  # the texts of the select items that OutputRef may mean
         self.grouped = False  # whether columns are those of groups
         self.parameters: dict[int, str] = {}  # what the parameters of the lambdas around stand for
@@ -490,6 +491,11 @@ def typed(text: str, type_: Type) -> str:
     return text
 
 
+def lifted(write: Callable[[Emitter, Any], str]) -> Callable[[Emitter, Any], str]:
+    """Only the name of a subquery's value where that is computed elsewhere already."""
+    return lambda emitter, expr: emitter.lifted.get(id(expr)) or write(emitter, expr)
+
+
 def inlined(emitter: Emitter, expr: ast.Inlined) -> str:
     return f"({emitter.sql(expr.body)})"
 
@@ -506,9 +512,9 @@ WRITERS: dict[type[ast.Expr], Callable[[Emitter, Any], str]] = {
     ast.IsNull: is_null,
     ast.Between: between,
     ast.InList: in_list,
-    ast.InQuery: in_query,
-    ast.Exists: exists,
-    ast.ScalarQuery: scalar_query,
+    ast.InQuery: lifted(in_query),
+    ast.Exists: lifted(exists),
+    ast.ScalarQuery: lifted(scalar_query),
     ast.Like: like,
     ast.Case: case,
     ast.Cast: cast,

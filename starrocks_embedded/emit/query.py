@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.emit.expression import Emitter, direction, identifier, quote
+from starrocks_embedded.emit.join_subqueries import lift_subqueries
 from starrocks_embedded.errors import analysis_error, unsupported
 from starrocks_embedded.metadata.wanted import Wanted, wanted
 from starrocks_embedded.syntax import ast
@@ -24,6 +25,7 @@ JOINS = {
     "left semi": "SEMI JOIN", "left anti": "ANTI JOIN", "right semi": "SEMI JOIN", "right anti": "ANTI JOIN",
     "asof": "ASOF JOIN", "asof left": "ASOF LEFT JOIN", "null aware left anti": "ANTI JOIN",
 }  # fmt: skip
+PLAIN = ("INNER JOIN", "CROSS JOIN")  # take any condition
 
 
 def query_sql(session: Session, analyzed: AnalyzedQuery) -> str:
@@ -207,21 +209,32 @@ def relation_text(emitter: Emitter, relation: ast.Relation) -> str:
 
 def table_text(emitter: Emitter, ref: ast.TableRef) -> str:
     key = identifier(ref.key)
-    if ref.travel is not None or ref.sample is not None:
-        raise unsupported("time travel" if ref.travel is not None else "SAMPLE")
+    if ref.travel is not None:
+        raise unsupported("time travel")
+    if ref.sample is not None and (ref.table is None or ref.home[0] != "default_catalog"):
+        raise unsupported("SAMPLE of what is no table")
     if ref.cte is not None:
         return f"{emitter.ctes[id(ref.cte)]} AS {key}"
     if ref.system is not None:
         return f"temp.{key} AS {key}"
     if ref.view is not None:
         return f"({view_text(emitter, ref.view)}) AS {key}"
-    place = f'{schema_of(emitter, ref)}."{ref.table.readable}"'
+    place, sample = f'{schema_of(emitter, ref)}."{ref.table.readable}"', sample_text(ref.sample)
     if not ref.partitions:
         hidden = hides_temporary(ref.table)
         if not hidden:
-            return f"{place} AS {key}"
-        return f"(SELECT * FROM {place} WHERE p NOT IN ({hidden})) AS {key}"
-    return f"(SELECT * FROM {place} WHERE p IN ({partition_ids(ref)})) AS {key}"
+            return f"{place} AS {key}{sample}"
+        return f"(SELECT * FROM {place}{sample} WHERE p NOT IN ({hidden})) AS {key}"
+    return f"(SELECT * FROM {place}{sample} WHERE p IN ({partition_ids(ref)})) AS {key}"
+
+
+def sample_text(sample: dict[str, str] | None) -> str:
+    """SAMPLE takes blocks of rows, as DuckDB's system sampling does; one per cent of them unless told otherwise."""
+    if sample is None:
+        return ""
+    given = {key.lower(): value for key, value in sample.items()}
+    seed = f" REPEATABLE ({abs(int(given['seed'])) % 2**31})" if "seed" in given else ""
+    return f" TABLESAMPLE system({int(given.get('percent', '1'))} PERCENT){seed}"
 
 
 def schema_of(emitter: Emitter, ref: ast.TableRef) -> str:
@@ -252,11 +265,14 @@ def join_text(emitter: Emitter, join: ast.Join) -> str:
     left, right = join.left, join.right
     if join.kind in ("right semi", "right anti"):
         left, right = right, left
-    text = f"{relation_text(emitter, left)} {join_word(join, right)} "
-    inner = relation_text(emitter, right)
-    text += f"({inner})" if isinstance(right, ast.Join) else inner
+    outer, inner = relation_text(emitter, left), relation_text(emitter, right)
+    beside = ("", "") if join_word(join, right) in PLAIN else lift_subqueries(emitter, join.on, left, right)
+    outer, inner = outer + beside[0], inner + beside[1]
     if isinstance(left, ast.Join) and join.kind in ("right semi", "right anti"):
-        text = f"({relation_text(emitter, left)}) {join_word(join, right)} {inner}"
+        outer = f"({outer})"
+    elif isinstance(right, ast.Join) or beside[1]:
+        inner = f"({inner})"
+    text = f"{outer} {join_word(join, right)} {inner}"
     if join.kind == "null aware left anti":
         return f"{text} ON {null_aware(emitter, join.on)}"
     if join.on is not None:

@@ -32,8 +32,8 @@ def default_text(column: model.Column) -> str | None:
     if column.added_at:
         return column.added_at
     if kind == "expr" and text.lower().startswith(("current_timestamp", "now")):
-        inside = text[text.index("(") :] if "(" in text and not text.endswith("()") else ""
-        return f"CURRENT_TIMESTAMP{inside}"
+        precise = "(" in text and not text.endswith("()")
+        return f"current_timestamp{text[text.index('(') :]}" if precise else "CURRENT_TIMESTAMP"
     if kind == "expr" and text.startswith("(") and text.endswith("())"):
         return text[1:-1].lower()
     return text

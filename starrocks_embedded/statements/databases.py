@@ -160,8 +160,7 @@ def drop_database(session: Session, statement: DropDatabase) -> Result:
         for function in catalog.all(model.SqlFunction):
             if function.database_id == database.id:
                 change.delete(function)
-        if not statement.force:
-            recycle_database(change, database, tables)
+        recycle_database(change, database, tables)
         change.delete(database)
     return ok()
 

@@ -107,6 +107,8 @@ def overwrite(session: Session, change: Change, batch: Batch, plan: InsertPlan, 
         replaced = [p for p in table.partitions if not p.temporary]
     _renew(change, table, replaced)
     store(session, change, batch, rules)
+    for partition in replaced:  # created with version 1, then loaded once, with rows or without
+        partition.version = 2
 
 
 def _renew(change: Change, table: model.Table, replaced: list[model.Partition]) -> None:
@@ -117,7 +119,6 @@ def _renew(change: Change, table: model.Table, replaced: list[model.Partition]) 
     change.run(f'DELETE FROM data."{table.physical}" WHERE p IN ({ids})')
     for partition in replaced:
         partition.id = change.catalog.new_id()
-        partition.version = 2
         partition.visible_time = table.updated
 
 

@@ -57,6 +57,7 @@ OLDER_VIEWS = (  # before 4.0 all of it is text
     .replace(":double", "")
 )
 NEWER_VIEWS = "|last_refresh_process_time:datetime|last_refresh_job_id:192"
+NEVER_UPDATED = "1969-12-31 23:59:59"  # -1 as a time
 DYNAMIC = columns(
     "TableName|Enable|TimeUnit|Start|End|Prefix|Buckets|ReplicationNum|StartOf|LastUpdateTime|LastSchedulerTime|State|"
     "LastCreatePartitionMsg|LastDropPartitionMsg|InScheduler"
@@ -160,6 +161,12 @@ def _range_or_list(table: model.Table) -> str:
 
 
 def _check_filter(where: ast.Expr) -> None:
+    if isinstance(where, ast.Binary) and where.op in ("and", "or"):
+        if where.op == "or":
+            raise analysis_error("Only allow compound predicate with operator AND")
+        _check_filter(where.left)
+        _check_filter(where.right)
+        return
     for name in _column_names(where):
         if name.lower() not in [f.lower() for f in PARTITION_FILTERS]:
             raise analysis_error(f"Only the columns of {'/'.join(PARTITION_FILTERS)} are supported.")
@@ -220,7 +227,10 @@ def _status_row(record: dict[str, Any]) -> tuple[Any, ...]:
         "MAX_DATA_LENGTH", "INDEX_LENGTH", "DATA_FREE", "AUTO_INCREMENT", "CREATE_TIME", "UPDATE_TIME", "CHECK_TIME",
         "TABLE_COLLATION", "CHECKSUM", "CREATE_OPTIONS", "TABLE_COMMENT",
     )  # fmt: skip
-    return tuple("" if n in ("ROW_FORMAT", "CREATE_OPTIONS") else record.get(n) for n in names)
+    said = record | {"ROW_FORMAT": "", "CREATE_OPTIONS": "", "CHECK_TIME": None}
+    if record["TABLE_TYPE"] == "VIEW":
+        said |= {"TABLE_ROWS": -1, "AVG_ROW_LENGTH": -1, "DATA_LENGTH": -1, "UPDATE_TIME": NEVER_UPDATED}
+    return tuple(said.get(n) for n in names)
 
 
 @grammar("SHOW", "DATA")

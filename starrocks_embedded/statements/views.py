@@ -85,11 +85,21 @@ def parse_alter_view(cursor: Cursor) -> AlterView:
     name = cursor.qualified_name()
     if cursor.version.at_least("3.4") and cursor.accept("SET", "SECURITY"):
         return AlterView(name, security=security_clause(cursor))
+    if cursor.version.at_least("3.5") and cursor.looking_at_any("ADD", "MODIFY") and cursor.peek().key == "DIALECT":
+        return AlterView(name, definition=_dialect_query(cursor))
     if not cursor.looking_at_any("(", "AS"):
         raise cursor.no_viable()
     columns = view_columns(cursor)
     cursor.expect("AS")
     return AlterView(name, columns, view_query(cursor))
+
+
+def _dialect_query(cursor: Cursor) -> ViewDefinition:
+    """ADD and MODIFY DIALECT are for views of lakes; a view kept here has one dialect, which either replaces."""
+    cursor.advance()
+    cursor.advance()
+    cursor.accept("STARROCKS")
+    return view_query(cursor)
 
 
 def view_columns(cursor: Cursor) -> list[ViewColumn]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starrocks_embedded.errors import Span, failure, unsupported
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor, place_error
@@ -188,11 +190,14 @@ def _named(cursor: Cursor) -> ast.Relation:
 
 def _check_sample(sample: dict[str, str], span: Span) -> None:
     for key, value in sample.items():
-        if key not in ("percent", "method", "seed"):
+        kind = key.lower()
+        if kind not in ("percent", "method", "seed"):
             raise place_error(f"unrecognized property: {key}", span)
-        if key == "percent" and not (value.isdigit() and 0 < int(value) < 100):
-            raise place_error("invalid percent which should in (0, 100)", span)
-        if key == "method" and value.lower() not in ("by_block", "by_page"):
+        if kind != "method" and not re.fullmatch(r"[-+]?\d+", value):
+            raise place_error(f"invalid number: {value}", span)
+        if kind == "percent" and not 0 < int(value) < 100:
+            raise place_error(f"invalid {key} which should in (0, 100)", span)
+        if kind == "method" and value.lower() not in ("by_block", "by_page"):
             raise place_error(f"unrecognized sample-method: {value}", span)
 
 

@@ -45,6 +45,13 @@ def test_versions_differ(query: str, only_before: bool, message: str) -> None:
     assert refused(refuses, query) == message
 
 
+def test_a_filtered_aggregate_has_no_window() -> None:
+    assert refused("4.1", "select count(*) filter (where b > 1) over (order by b) from t") == (
+        "Function 'count_if(`q`.`t`.`b` > 1)' not supported with OVER clause.."
+    )
+    assert refused("4.1", "select sum(b) filter (where b > 1) from t") == ""
+
+
 def test_what_lead_answers_beyond_the_edge_is_of_its_type() -> None:
     assert refused("4.1", "select lead(b, 1, 'x') over (order by a) from t") == (
         "The third parameter of LEAD/LAG can't convert to SMALLINT."

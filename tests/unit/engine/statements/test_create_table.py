@@ -69,8 +69,21 @@ def test_a_plain_table_gets_a_derived_key_and_random_buckets(session: Session) -
         ('create table t (a int) properties ("colour" = "red")', 1064, "Unknown properties: {colour=red}"),
         ('create table t (a int) properties ("replication_num" = "3")', 1064, "Current alive backend is [10001]"),
         ("create table nodb.t (a int)", 5501, "Unknown database 'nodb'"),
+        (
+            "create table t (a int key, b int key, c int) unique key (a) distributed by hash(a)", 1064,
+            "Cannot specify aggregate function 'REPLACE' for key column 'b'",
+        ),
+        ("create table t (a int, b double key) duplicate key (a)", 1064, "Invalid data type of key column 'b'"),
+        (
+            'create table t (a int not null) primary key (a) properties ("enable_persistent_index" = "maybe")',
+            1064, "In-Memory index is not supported",
+        ),
+        (
+            'create table t (a int not null) primary key (a) properties ("primary_index_cache_expire_sec" = "-1")',
+            1064, "Property primary_index_cache_expire_sec must not be less than 0",
+        ),
     ],
-)
+)  # fmt: skip
 def test_what_is_refused(session: Session, sql: str, code: int, words: str) -> None:
     got = refused(session, sql)
     assert got[0] == code
@@ -117,3 +130,18 @@ def test_a_dropped_table_comes_back_once(session: Session) -> None:
     run(session, "recover table t")
     run(session, "drop table t force")
     assert refused(session, "recover table t")[0] == 5502
+
+
+def test_a_database_dropped_by_force_does_not_come_back(session: Session) -> None:
+    run(session, "create database d; create table d.t (a int); drop database d; recover database d")
+    run(session, "drop database d force")
+    reason = "Unable to recover database 'd' because some tables have been deleted: t"
+    assert refused(session, "recover database d") == (1064, reason)
+
+
+def test_desc_says_how_precise_a_moment_is(session: Session) -> None:
+    run(
+        session, "create table t (a int, b datetime default current_timestamp(3), c datetime default current_timestamp)"
+    )
+    [described] = session.run("desc t")
+    assert [r[4] for r in described.rows] == [None, "current_timestamp(3)", "CURRENT_TIMESTAMP"]

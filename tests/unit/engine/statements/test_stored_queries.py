@@ -128,3 +128,22 @@ def test_a_renamed_base_stops_the_view_when_it_goes(session: Session) -> None:
 def test_aliases_stand_for_their_expressions(session: Session) -> None:
     rows = run(session, "select id + 1 as k, k * 2 as kk, id as day, day as d from ranged order by id limit 1")
     assert [tuple(map(str, r)) for r in rows] == [("2", "4", "1", "2023-05-05")]
+
+
+def test_the_columns_of_a_view_are_those_of_its_creation(session: Session) -> None:
+    run(session, "create view v as select * from orders; drop table orders force")
+    run(session, "create table orders (id bigint, label varchar(5), extra int, day date)")
+    [result] = session.run("select * from v")
+    assert [(c.name, str(c.type)) for c in result.columns or []] == [
+        ("id", "bigint"), ("name", "varchar(5)"), ("day", "int"),
+    ]  # fmt: skip
+    with pytest.raises(StarRocksError, match="Column 'extra' cannot be resolved"):
+        run(session, "select extra from v")
+
+
+@pytest.mark.parametrize("word", ["add", "modify"])
+def test_the_dialect_of_a_view_is_its_query(session: Session, word: str) -> None:
+    run(session, f"create view v as select * from orders; alter view v {word} dialect starrocks select id from orders")
+    assert run(session, "show create view v")[0][1] == (
+        "CREATE VIEW `v` (`id`) SECURITY NONE AS select id from orders;"
+    )

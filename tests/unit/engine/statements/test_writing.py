@@ -120,3 +120,11 @@ def test_long_literal_lists_take_the_short_way(session: Session) -> None:
     rows = ", ".join(f"({i}, 'it''s {i}', '2024-01-01', {i}.5)" for i in range(500))
     assert run(session, f"insert into t values {rows}").affected == 500
     assert run(session, "select max(id), min(s), count(d), sum(n) from t")[0][:3] == (499, "it's 0", 500)
+
+
+def test_partitions_are_new_after_an_overwrite(session: Session) -> None:
+    run(session, "create table n (k int) distributed by hash(k)")
+    run(session, "insert into n values (1); insert into n values (2)")
+    for query in ("select 3", "select 3 where false"):
+        run(session, f"insert overwrite n {query}")
+        assert [r[2] for r in run(session, "show partitions from n")] == ["2"]
