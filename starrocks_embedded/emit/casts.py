@@ -19,7 +19,6 @@ BOUNDS = {
 # literals in the plainest form: DuckDB reads them as StarRocks does, without the macros that take every other form
 MOMENT = re.compile(r"'\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?)?'")
 WHOLE = re.compile(r"'[-+]?\d+'")
-CONSTANT = re.compile(r"\(?-?CAST\('[^']*' AS (FLOAT|DOUBLE)\)\)?")
 NUMBER = re.compile(r"'[-+]?\d+(\.\d+)?'")
 QUOTED = re.compile(r"'(?:[^']|'')*'")
 
@@ -40,8 +39,12 @@ def cast_sql(value: str, source: Type, target: Type) -> str:
         return to_boolean(value, source)
     if target.is_integer:
         return to_integer(value, source, target)
-    if target.is_float or target.is_decimal:
-        return to_fraction(value, source, target)
+    if target.is_float:
+        return to_float(value, source, target)
+    if target.is_decimal:
+        from starrocks_embedded.emit.functions.narrow_decimals import to_decimal
+
+        return to_decimal(value, source, target)
     if target.name == "date":
         return f"CAST({to_datetime(value, source)} AS DATE)"
     if target.name == "datetime":
@@ -69,6 +72,8 @@ def to_string(value: str, source: Type) -> str:
         return f"CAST(CAST({value} AS TINYINT) AS VARCHAR)"
     if source.is_float:
         return f"fn.float_text({value})"
+    if source.name == "date":  # DuckDB's own text has 1 BC for year 0
+        return f"strftime({value}, '%Y-%m-%d')"
     if source.name == "datetime":
         return f"fn.datetime_text({value})"
     if source.name == "time":
@@ -115,8 +120,7 @@ def to_integer(value: str, source: Type, target: Type) -> str:
     return f"TRY_CAST({value} AS {name})"
 
 
-def to_fraction(value: str, source: Type, target: Type) -> str:
-    """To FLOAT, DOUBLE and DECIMAL."""
+def to_float(value: str, source: Type, target: Type) -> str:
     name = duckdb_type(target)
     if source.is_string:
         return f"TRY_CAST({value if NUMBER.fullmatch(value) else f'fn.number_text({value})'} AS {name})"
@@ -124,9 +128,6 @@ def to_fraction(value: str, source: Type, target: Type) -> str:
         return f"TRY_CAST(documents.json_fraction({value}) AS {name})"
     if source.is_temporal:
         return f"TRY_CAST({to_integer(value, source, Type('bigint'))} AS {name})"
-    if source.is_float and target.is_decimal:  # a constant by its shortest digits, else as the binary number it is
-        digits = "VARCHAR" if CONSTANT.fullmatch(value) else "DOUBLE"
-        return f"TRY_CAST(CAST({value} AS {digits}) AS {name})"
     return f"TRY_CAST({value} AS {name})"
 
 

@@ -5,6 +5,7 @@ A chunk of rows is encoded column by column: one tight loop per type instead of 
 from __future__ import annotations
 
 import datetime
+import re
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
@@ -13,7 +14,7 @@ from typing import Any
 from starrocks_embedded.result import Column
 from starrocks_embedded.types import Type
 from starrocks_embedded.wire.packets import lenenc
-from starrocks_embedded.wire.text import decimal_text, folded_text, text_of
+from starrocks_embedded.wire.text import decimal_text, folded_text, moment_text, text_of
 
 Cells = Callable[[Sequence[Any]], list[bytes]]
 Payloads = Callable[[list[Sequence[Any]]], list[bytes]]
@@ -43,8 +44,10 @@ def text_rows(columns: Sequence[Column]) -> Payloads:
 
 
 def _text_cells(type_: Type) -> Cells:
-    if type_.is_integer or type_.is_temporal:
+    if type_.is_integer:
         return _short_cells
+    if type_.is_temporal:
+        return _moment_cells
     if type_.name == "double":
         return _double_cells
     if type_.is_decimal and type_.scale and not type_.is_wide:
@@ -68,6 +71,15 @@ def _short_cells(values: Sequence[Any]) -> list[bytes]:
     """Values whose str() is their text, and ASCII, and never long."""
     short = SHORT
     return [NULL if v is None else short[len(t := str(v).encode())] + t for v in values]
+
+
+def _moment_cells(values: Sequence[Any]) -> list[bytes]:
+    """Only moments that Python does not know come as text."""
+    short = SHORT
+    return [
+        NULL if v is None else short[len(t := (moment_text(v) if type(v) is str else str(v)).encode())] + t
+        for v in values
+    ]
 
 
 def _double_cells(values: Sequence[Any]) -> list[bytes]:
@@ -165,8 +177,7 @@ def _binary_cell(type_: Type) -> Callable[[Any], bytes]:
 
 def _binary_moment(value: Any) -> bytes:
     if isinstance(value, str):
-        kind = datetime.datetime if len(value) > 10 else datetime.date
-        value = kind.fromisoformat(value)
+        return _binary_moment_text(moment_text(value))
     day = struct.pack("<HBB", value.year, value.month, value.day)
     if not isinstance(value, datetime.datetime):
         return b"\x04" + day
@@ -174,6 +185,17 @@ def _binary_moment(value: Any) -> bytes:
     if not value.microsecond:
         return b"\x07" + day + clock
     return b"\x0b" + day + clock + struct.pack("<I", value.microsecond)
+
+
+def _binary_moment_text(text: str) -> bytes:
+    year, month, day, *clock = (int(part) for part in re.findall(r"\d+", text))
+    hour, minute, second, micros = (*clock, 0, 0, 0, 0)[:4]
+    date = struct.pack("<HBB", year, month, day)
+    if len(text) <= len("yyyy-mm-dd"):
+        return b"\x04" + date
+    if not micros:
+        return b"\x07" + date + bytes((hour, minute, second))
+    return b"\x0b" + date + bytes((hour, minute, second)) + struct.pack("<I", micros)
 
 
 def _binary_time(value: Any) -> bytes:

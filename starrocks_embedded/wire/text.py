@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 import struct
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -98,9 +97,13 @@ def wide_decimal_text(scale: int) -> Text:
     return spell
 
 
-def datetime_text(value: Any) -> str:
-    """Microseconds are shown, all six digits, where there are some; the first year is 0, which DuckDB calls 1 BC."""
-    return FIRST_YEAR.sub("0000", value).replace(" (BC)", "") if isinstance(value, str) else str(value)
+def moment_text(value: Any) -> str:
+    """Microseconds are shown, all six digits, where there are some. A moment of year 0, which Python does not know,
+    comes as DuckDB's text: there the year is 1 BC."""
+    if not isinstance(value, str) or BEFORE_YEAR_1 not in value:
+        return str(value)
+    whole, point, fraction = value.replace(BEFORE_YEAR_1, "").partition(".")
+    return f"0000{whole[4:]}{point}{fraction.ljust(6, '0') if point else ''}"
 
 
 def time_text(value: Any) -> str:
@@ -121,12 +124,13 @@ def bytes_text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, (bytes, bytearray)) else str(value)
 
 
-FIRST_YEAR = re.compile(r"^0001(?=.* \(BC\))")
+BEFORE_YEAR_1 = " (BC)"
 SPELLINGS: dict[str, Text] = {
     "boolean": boolean_text,
     "float": float_text,
     "double": double_text,
-    "datetime": datetime_text,
+    "date": moment_text,
+    "datetime": moment_text,
     "time": time_text,
     "json": json_text,
     "varbinary": bytes_text,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.emit.functions.constants import literal_text, raised
 from starrocks_embedded.emit.functions.lambdas import bound, mapped, once, split_lambda
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import BIGINT, BOOLEAN, Type, decimal, duckdb_type
@@ -25,6 +26,8 @@ any_of(a) AS CASE WHEN list_position(a, true) IS NOT NULL THEN true WHEN len(fn.
 all_of(a) AS CASE WHEN list_position(a, false) IS NOT NULL THEN false WHEN len(fn.numbers(a)) < len(a) THEN NULL WHEN a IS NOT NULL THEN true END
 element_at(a, i) AS CASE WHEN i > 0 THEN list_extract(a, i) END
 affordable(n) AS CASE WHEN n > 20000000 THEN error('raised: an array of ' || n || ' elements is more than the embedded engine builds (20000000)') ELSE n END
+large_steps(a, b, s) AS CASE WHEN (s > 0) = (b >= a) OR a = b THEN fn.affordable((greatest(a, b) - least(a, b)) // abs(s) + 1) ELSE 0 END
+large_series(a, b, s) AS CASE WHEN a IS NULL OR b IS NULL OR s IS NULL THEN NULL WHEN s = 0 THEN CAST([] AS HUGEINT[]) ELSE list_transform(range(CAST(fn.large_steps(a, b, s) AS BIGINT)), lambda i: a + i * s) END
 series_end(a, b, s) AS CASE WHEN fn.affordable(abs(CAST(b AS HUGEINT) - a) // nullif(abs(CAST(s AS HUGEINT)), 0)) IS NOT NULL OR s = 0 THEN b END
 common(a, b) AS CASE WHEN b IS NOT NULL THEN list_filter(fn.unique(a), lambda e: list_position(b, e) IS NOT NULL) END
 starts_at(a, b, i) AS fn.all_of(list_transform(b, lambda e, j: a[i + j - 1] IS NOT DISTINCT FROM e))
@@ -33,6 +36,9 @@ top_n(a, n) AS CASE WHEN a IS NULL OR n IS NULL THEN NULL WHEN n <= 0 THEN a[1:0
 ranked(ks, vs) AS CASE WHEN ks IS NULL THEN vs WHEN len(ks) <> len(vs) THEN error('raised: Input arrays'' size are not equal in array_sortby.') ELSE list_transform(list_sort(list_transform(vs, lambda v, i: struct_pack(k := ks[i], i := i, v := v)), 'ASC', 'NULLS FIRST'), lambda s: s.v) END
 """
 )
+
+DATE_UNITS = ("year", "quarter", "month", "week", "day")
+CLOCK_UNITS = ("hour", "minute", "second", "millisecond", "microsecond")
 
 templates(
     {
@@ -286,6 +292,8 @@ def array_generate(emitter: Emitter, call: ast.Call) -> str:
     args = [emitter.sql(a) for a in call.args]
     if call.type.children[0].is_temporal:
         return _moments(call, args)
+    if call.type.children[0].name == "largeint":
+        return f"fn.large_series({', '.join(args[:3])})"
     start, stop, step = args[:3]
     whole = f"generate_series({start}, fn.series_end({start}, {stop}, {step}), {step})"
     missing = " OR ".join(f"{a} IS NULL" for a in args)
@@ -294,9 +302,17 @@ def array_generate(emitter: Emitter, call: ast.Call) -> str:
 
 
 def _moments(call: ast.Call, args: list[str]) -> str:
-    start, stop, step, unit = args
-    interval = f"CAST({step} || ' ' || {unit} AS INTERVAL)"
+    """Forwards or backwards, as the bounds lie."""
+    unit = literal_text(call.args[3])
+    of_dates = call.type.children[0].name == "date"
+    if of_dates and unit in CLOCK_UNITS:
+        return raised("DATE type does not support hour/minute/second/millisecond/microsecond units", call.type)
+    if unit not in (*DATE_UNITS, *CLOCK_UNITS):
+        return raised(f"Unsupported time unit: {unit}", call.type)
+    start, stop, step = args[:3]
     missing = " OR ".join(f"{a} IS NULL" for a in args)
+    span = f"CASE WHEN {start} <= {stop} THEN {step} ELSE -({step}) END"
+    interval = f"(INTERVAL 1 {unit} * ({span}))"
     whole = f"generate_series(CAST({start} AS TIMESTAMP), CAST({stop} AS TIMESTAMP), {interval})"
     series = f"CASE WHEN {missing} THEN NULL WHEN {step} = 0 THEN [] ELSE {whole} END"
     return f"CAST({series} AS {duckdb_type(call.type)})"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from starrocks_embedded.errors import unsupported
+from starrocks_embedded.errors import RAISED, unsupported
 from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import Type, duckdb_type
 
 
 def literal_text(expr: ast.Expr) -> str | None:
@@ -30,3 +31,9 @@ def constant(expr: ast.Expr) -> int:
     if not text.lstrip("-").isdigit():
         raise unsupported(f"a precision of '{text}'")
     return int(text)
+
+
+def raised(message: str, type_: Type) -> str:
+    """An expression of that type which fails with the message when a row asks for it."""
+    text = (RAISED + message).replace("'", "''")
+    return f"CAST(error('{text}') AS {duckdb_type(type_)})"

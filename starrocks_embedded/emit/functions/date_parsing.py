@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import rewrite
-from starrocks_embedded.emit.functions.constants import is_null, literal_text
+from starrocks_embedded.emit.functions.constants import is_null, literal_text, raised
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
 
@@ -37,18 +37,14 @@ MYSQL = {
     "v": ("monday_week", r"\d{1,2}"), "X": ("sunday_year", r"\d{1,4}"), "x": ("monday_year", r"\d{1,4}"),
     "%": ("", "%"),
 }  # fmt: skip
-JODA = {
-    "yyyy": ("year", r"\d{1,4}"), "yy": ("short_year", r"\d{1,2}"), "MMMM": ("month_name", words(MONTHS)),
-    "MMM": ("month_name", words(MONTHS, 3)), "MM": ("month", r"\d{1,2}"), "M": ("month", r"\d{1,2}"),
-    "dd": ("day", r"\d{1,2}"), "d": ("day", r"\d{1,2}"), "HH": ("hour", r"\d{1,2}"), "H": ("hour", r"\d{1,2}"),
-    "mm": ("minute", r"\d{1,2}"), "m": ("minute", r"\d{1,2}"), "ss": ("second", r"\d{1,2}"),
-    "s": ("second", r"\d{1,2}"), "SSS": ("fraction", r"\d{1,3}"), "SSSSSS": ("fraction", r"\d{1,6}"),
-}  # fmt: skip
 TERADATA = {
-    "yyyy": ("year", r"\d{1,4}"), "mm": ("month", r"\d{1,2}"), "dd": ("day", r"\d{1,2}"),
-    "hh24": ("hour", r"\d{1,2}"), "hh": ("hour", r"\d{1,2}"), "mi": ("minute", r"\d{1,2}"),
-    "ss": ("second", r"\d{1,2}"), "am": ("", "am"),
+    "yyyy": ("year", r"\d{1,4}"), "yy": ("short_year", r"\d{1,2}"), "mm": ("month", r"\d{1,2}"),
+    "dd": ("day", r"\d{1,2}"), "hh24": ("hour", r"\d{1,2}"), "hh": ("hour", r"\d{1,2}"),
+    "mi": ("minute", r"\d{1,2}"), "ss": ("second", r"\d{1,2}"), "am": ("", "am"), "pm": ("later", "pm"),
 }  # fmt: skip
+TERADATA_PIECE = re.compile(r"h+(?:24)?|mi|[ap]m|(.)\1*", re.DOTALL)
+TERADATA_MARKS = "-/,.;: \r\n\t"
+JODA_HOURS = {"H": "hour", "k": "hour", "K": "hour_to_11", "h": "hour_to_12"}
 
 
 @rewrite("str_to_date", "str2date")
@@ -68,17 +64,58 @@ def str_to_date(emitter: Emitter, call: ast.Call) -> str:
 def str_to_jodatime(emitter: Emitter, call: ast.Call) -> str:
     if is_null(call.args[1]):
         return "NULL"
-    pieces = list(lettered_pieces(constant_format(call), JODA, re.compile(r"([A-Za-z])\1*|[^A-Za-z]")))
-    return whole(emitter, call, pieces)
+    pattern = constant_format(call)
+    pieces = [joda_piece(m[0]) for m in re.finditer(r"(.)\1*", pattern, re.DOTALL)]
+    if None in pieces:
+        return raised(f"invalid datetime format: {pattern}", call.type)
+    return whole(emitter, call, [piece for piece in pieces if piece])
+
+
+def joda_piece(run: str) -> tuple[str, str] | None:
+    """None where a back end refuses the format. Of a run of text, the first character is wanted, once."""
+    letter, size = run[0], len(run)
+    if letter in "GC" or (letter == "M" and size not in (2, 3, 4)):
+        return None
+    if letter == "M":
+        return ("month", r"\d{1,2}") if size == 2 else ("month_name", words(MONTHS, 3 if size == 3 else None))
+    if letter in "yYx":
+        return "year", r"\d{1,4}"
+    if letter == "d":
+        return "day", r"\d{1,2}"
+    if letter == "D":
+        return "day_of_year", rf"\d{{1,{size}}}"
+    if letter in JODA_HOURS:
+        return JODA_HOURS[letter], rf"\d{{1,{size}}}"
+    if letter == "m":
+        return "minute", rf"\d{{1,{size}}}"
+    if letter == "s":
+        return "second", r"\d{1,2}"
+    if letter == "S" and size <= 6:
+        return "fraction", rf"\d{{1,{size}}}"
+    if letter == "a":
+        return "half_of_day", "(?s:.)[mM]"
+    if letter in "wezZES":
+        raise unsupported(f"'{run}' in a date format")
+    return "", re.escape(letter)
 
 
 @rewrite("to_tera_date", "to_tera_timestamp")
 def to_tera(emitter: Emitter, call: ast.Call) -> str:
     if is_null(call.args[1]):
         return "NULL"
-    pieces = list(lettered_pieces(constant_format(call), TERADATA, re.compile(r"yyyy|hh24|[a-z]{2}|[^a-z]|[a-z]")))
-    text = whole(emitter, call, pieces)
+    pattern = constant_format(call)
+    pieces = [tera_piece(m[0]) for m in TERADATA_PIECE.finditer(pattern)]
+    if None in pieces:
+        return raised(f"The format parameter {pattern} is invalid", call.type)
+    text = whole(emitter, call, [piece for piece in pieces if piece])
     return f"CAST({text} AS DATE)" if call.name == "to_tera_date" else text
+
+
+def tera_piece(piece: str) -> tuple[str, str] | None:
+    """None where a back end refuses the format. Of a run of one mark, a single one is wanted."""
+    if piece in TERADATA:
+        return TERADATA[piece]
+    return ("", re.escape(piece[0])) if piece[0] in TERADATA_MARKS else None
 
 
 def whole(emitter: Emitter, call: ast.Call, pieces: list[tuple[str, str]]) -> str:
@@ -114,16 +151,6 @@ def mysql_pieces(pattern: str) -> Iterator[tuple[str, str]]:
             raise unsupported(f"{piece} in a date format")
 
 
-def lettered_pieces(pattern: str, known: dict[str, tuple[str, str]], cut: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    for piece in (found[0] for found in cut.finditer(pattern)):
-        if piece in known:
-            yield known[piece]
-        elif piece.isalpha() or piece == "'":
-            raise unsupported(f"'{piece}' in a date format")
-        else:
-            yield "", re.escape(piece)
-
-
 def grouped(pieces: Pieces) -> Iterator[tuple[str, str]]:
     for part, look in pieces:
         yield part, f"({look})" if part else look
@@ -141,7 +168,8 @@ def moment(value: str, expression: str, parts: list[str], missing: str) -> str:
     from starrocks_embedded.emit.expression import quote
 
     if not parts:
-        return "CAST(NULL AS TIMESTAMP)"
+        known = "TIMESTAMP '2000-01-01 00:00:00'" if missing == "1" else "CAST(NULL AS TIMESTAMP)"
+        return f"CASE WHEN regexp_matches({value}, {quote(expression)}) THEN {known} END"
     names = [f"{part}_{index}" for index, part in enumerate(parts)]
     last = {part: f"part['{name}']" for part, name in zip(parts, names, strict=True)}
     date = date_of(last, missing)
@@ -162,10 +190,22 @@ def number(parts: dict[str, str], name: str, missing: str = "0") -> str:
 
 def hour_of(parts: dict[str, str]) -> str:
     if "half_hour" not in parts:
-        return number(parts, "hour")
+        return full_hour_of(parts)
     hour = number(parts, "half_hour")
     later = f" + CASE WHEN upper({parts['half']}) = 'PM' THEN 12 ELSE 0 END" if "half" in parts else ""
     return f"CASE WHEN {hour} BETWEEN 1 AND 12 THEN {hour} % 12{later} END"
+
+
+def full_hour_of(parts: dict[str, str]) -> str:
+    """Hours up to a bound, and the halves of the day that count from any of them."""
+    hour = number(parts, "hour")
+    for bound in (11, 12):
+        if f"hour_to_{bound}" in parts:
+            read = number(parts, f"hour_to_{bound}")
+            hour = f"CASE WHEN {read} <= {bound} THEN {read} END"
+    if "half_of_day" in parts:
+        return f"CASE WHEN upper({parts['half_of_day']}[1]) = 'P' THEN ({hour}) % 12 + 12 ELSE {hour} END"
+    return f"({hour} + 12)" if "later" in parts else hour
 
 
 def date_of(parts: dict[str, str], missing: str) -> str:

@@ -10,21 +10,25 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
-from starrocks_embedded.emit.functions.constants import constant, is_null, literal_text
+from starrocks_embedded.emit.functions.constants import constant, is_null, literal_text, raised
 from starrocks_embedded.emit.functions.date_parsing import str_to_date
 from starrocks_embedded.errors import RAISED, unsupported
 from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import DATETIME
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
 
+# counted_day, counted_of_year: weeks are counted in a calendar whose year 0 has no leap day
 MACROS.append(
     r"""
 in_range(x) AS CASE WHEN x BETWEEN TIMESTAMP '0000-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN x END
-week_day(d, m) AS CASE WHEN m % 2 = 1 THEN isodow(d) - 1 ELSE dayofweek(d) END
+counted_day(d) AS CAST(d AS DATE) + CASE WHEN d < DATE '0000-03-01' THEN 1 ELSE 0 END
+counted_of_year(d) AS dayofyear(d) - CASE WHEN d < DATE '0001-01-01' AND month(d) > 2 THEN 1 ELSE 0 END
+week_day(d, m) AS CASE WHEN m % 2 = 1 THEN isodow(fn.counted_day(d)) - 1 ELSE dayofweek(fn.counted_day(d)) END
 starts_late(w, m) AS CASE WHEN (m % 2 = 1) = (m // 4 % 2 = 1) THEN w <> 0 ELSE w >= 4 END
 new_year(d) AS make_date(CAST(year(d) AS BIGINT), 1, 1)
-plain_week(d, m) AS (dayofyear(d) - 1 + fn.week_day(fn.new_year(d), m) + CASE WHEN fn.starts_late(fn.week_day(fn.new_year(d), m), m) THEN 0 ELSE 7 END) // 7
+plain_week(d, m) AS (fn.counted_of_year(d) - 1 + fn.week_day(fn.new_year(d), m) + CASE WHEN fn.starts_late(fn.week_day(fn.new_year(d), m), m) THEN 0 ELSE 7 END) // 7
 next_wins(d, m) AS fn.plain_week(d, m) = 53 AND NOT fn.starts_late(fn.week_day(make_date(CAST(year(d) + 1 AS BIGINT), 1, 1), m), m)
 year_week(d, m) AS CASE WHEN fn.plain_week(d, m) = 0 THEN fn.plain_week(fn.new_year(d) - 1, m) WHEN fn.next_wins(d, m) THEN 1 ELSE fn.plain_week(d, m) END
 week(d, m) AS CASE WHEN m // 2 % 2 = 1 THEN fn.year_week(d, m) ELSE fn.plain_week(d, m) END
@@ -58,8 +62,13 @@ number_of_day(s) AS CASE WHEN s IN ('Mo', 'Mon', 'Monday') THEN 1 WHEN s IN ('Tu
 
 MOST_SECONDS = 253402243199  # of a Unix time
 JODA_PIECE = re.compile(r"'[^']*'?|([A-Za-z])\1*|[^A-Za-z']+")
+JODA_PATTERN = re.compile(r"(?:'[^']*'|[GCYxweEyDMdaKhHkmsSzZ]|[^A-Za-z'])*")  # one that Joda-Time itself takes
 LONGEST = 127  # bytes of a formatted date
 UNITS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond")
+# the units of cutting, in the order in which a back end lists them
+CUTS = ("microsecond", "millisecond", "second", "minute", "hour", "day", "month", "year", "week", "quarter")
+CLOCK = ("second", "minute", "hour")
+DATE_CUTS = CUTS[5:]
 MONTHS = {"year": 12, "quarter": 3, "month": 1}
 SECONDS = {"hour": 3600, "minute": 60, "second": 1}
 
@@ -216,7 +225,7 @@ def date_diff(emitter: Emitter, call: ast.Call) -> str:
     unit, later, earlier = literal_text(call.args[0]), emitter.sql(call.args[1]), emitter.sql(call.args[2])
     if unit is not None:
         if unit.lower() not in UNITS[:-1]:
-            return f"CAST(error('{RAISED}type column should be one of day/hour/minute/second/millisecond') AS BIGINT)"
+            return raised("type column should be one of day/hour/minute/second/millisecond", call.type)
         return date_difference(unit.lower(), later, earlier)
     if is_null(call.args[0]):
         return "CAST(NULL AS BIGINT)"
@@ -232,6 +241,9 @@ def date_diff(emitter: Emitter, call: ast.Call) -> str:
 @rewrite("date_trunc")
 def date_trunc(emitter: Emitter, call: ast.Call) -> str:
     unit = (literal_text(call.args[0]) or "").lower()
+    known = CUTS if call.type.name == "datetime" else DATE_CUTS
+    if unit not in known:
+        return raised(f"format value must in {{{', '.join(known)}}}", call.type)
     return f"date_trunc('{unit}', {emitter.sql(call.args[1])})"
 
 
@@ -247,7 +259,7 @@ def last_day(emitter: Emitter, call: ast.Call) -> str:
         choices = " ".join(f"WHEN '{unit}' THEN {last_day_of(unit, value)}" for unit in MONTHS)
         return f"CASE {emitter.sql(call.args[1])} {choices} END"
     if unit.lower() not in MONTHS:
-        raise unsupported(f"last_day with '{unit}'")
+        return raised("avaiable data_part parameter is year/month/quarter", call.type)
     return last_day_of(unit.lower(), value)
 
 
@@ -272,13 +284,18 @@ def time_slice(emitter: Emitter, call: ast.Call) -> str:
     """The beginning (or end) of the span that holds a moment, counted from 0001-01-01."""
     moment, amount = emitter.sql(call.args[0]), emitter.sql(call.args[1])
     unit, edge = (literal_text(a) or "" for a in call.args[2:4])
-    if unit not in UNITS:
-        raise unsupported(f"function {call.name}() with '{unit}'")
+    of_dates = call.args[0].type.name == "date"
+    if of_dates and unit in CLOCK:
+        return raised("can't use time_slice for date with time(hour/minute/second)", call.type)
+    if unit not in (DATE_CUTS if of_dates else CUTS):
+        listed = (*CLOCK, *DATE_CUTS) if of_dates else CUTS
+        return raised(f"period unit must in {{{', '.join(listed)}}}", call.type)
     origin = "TIMESTAMP '0001-01-01 00:00:00'"
     count = f"datesub('{unit}', {origin}, CAST({moment} AS TIMESTAMP)) // nullif({amount}, 0)"
-    if edge.lower() == "ceil":
+    if edge != "floor":
         count = f"({count} + 1)"
-    return added(origin, f"({count}) * {amount}", unit, False)
+    early = raised("time used with time_slice can't before 0001-01-01 00:00:00", DATETIME)
+    return f"CASE WHEN {moment} < {origin} THEN {early} ELSE {added(origin, f'({count}) * {amount}', unit, False)} END"
 
 
 # ---- formats
@@ -300,7 +317,7 @@ FORMATS = {
 }  # fmt: skip
 # Joda letters: a number is padded to the length of its run
 JODA_NUMBERS = {
-    "C": "year(d) // 100", "Y": "year(d)", "y": "year(d)", "x": "fn.week_year(d, 3)", "w": "fn.week(d, 3)",
+    "C": "year(d) // 100", "Y": "CASE WHEN year(d) > 0 THEN year(d) ELSE 1 END", "y": "year(d)", "x": "fn.week_year(d, 3)", "w": "fn.week(d, 3)",
     "e": "isodow(d)", "D": "dayofyear(d)", "M": "month(d)", "d": "day(d)", "K": "hour(d) % 12", "h": "fn.hour12(d)",
     "H": "hour(d)", "k": "(hour(d) + 23) % 24 + 1", "m": "minute(d)", "s": "second(d)",
 }  # fmt: skip
@@ -361,32 +378,49 @@ def jodatime_format(emitter: Emitter, call: ast.Call) -> str:
     pattern = literal_text(call.args[1])
     if pattern is None:
         raise unsupported("jodatime_format with a format that is no constant")
-    text = " || ".join(joda_piece(piece) for piece in (m[0] for m in JODA_PIECE.finditer(pattern))) or "''"
+    folded = literal_text(call.args[0]) is not None and JODA_PATTERN.fullmatch(pattern) is not None
+    pieces = [joda_piece(piece, folded) for piece in (m[0] for m in JODA_PIECE.finditer(pattern))]
+    if not pieces or "NULL" in pieces:
+        return "CAST(NULL AS VARCHAR)"
+    text = " || ".join(pieces)
+    if len(pattern) > LONGEST // 9:
+        text = f"fn.short_text({text})"
     return f"list_transform([{emitter.sql(call.args[0])}], lambda d: CASE WHEN d IS NOT NULL THEN {text} END)[1]"
 
 
-def joda_piece(piece: str) -> str:
-    """A run of one letter, or text; text between quotes stays as it is."""
+def joda_piece(piece: str, folded: bool) -> str:
+    """A run of one letter, or text; text between quotes stays as it is. A front end, which formats constants, knows
+    of thousandths of a second only and of zones; a back end keeps the letters that it does not know."""
     from starrocks_embedded.emit.expression import quote
 
     letter, size = piece[0], len(piece)
     if letter == "'":
-        return quote(piece.strip("'"))
+        return quote(piece.strip("'") or ("'" if folded and size > 1 else ""))
     if letter == "G":
-        return "'AD'"
+        return "CASE WHEN year(d) > 0 THEN 'AD' ELSE 'BC' END"
     if letter == "E":
         return "dayname(d)" if size > 3 else "dayname(d)[:3]"
     if letter == "M" and size > 2:
         return "monthname(d)" if size > 3 else "monthname(d)[:3]"
     if letter == "a":
         return "CASE WHEN hour(d) >= 12 THEN 'PM' ELSE 'AM' END"
+    if letter == "S":
+        return joda_fraction(size, folded)
     if letter in "yYx" and size == 2:
         return f"fn.two(({JODA_NUMBERS[letter]}) % 100)"
     if letter in JODA_NUMBERS:
         return f"fn.padded({JODA_NUMBERS[letter]}, {size})"
-    if letter.isalpha():
-        raise unsupported(f"'{letter}' in a date format")
+    if letter in "zZ":
+        if folded:
+            raise unsupported(f"'{letter}' in a date format")
+        return "''"
     return quote(piece)
+
+
+def joda_fraction(size: int, folded: bool) -> str:
+    if folded:
+        return f"rpad(strftime(d, '%f')[:{min(size, 3)}], {size}, '0')"
+    return f"strftime(d, '%f')[:{size}]" if size <= 6 else "NULL"
 
 
 # ---- zones

@@ -41,7 +41,6 @@ GAPS = {
          "variance", "variance_pop", "variance_samp"),
         BOOLEANS,
     ),
-    "array_generate": "sequences of largeints",
     "hll_cardinality": "of a string, which only the front end takes",
     "to_base64": "of binary values",
 }  # fmt: skip
