@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.catalog import model
 from starrocks_embedded.statements.filtered_rows import explained
 from starrocks_embedded.statements.staging import NEVER, Batch, Rules, Source, bad_row, completed_rows, judge
-from starrocks_embedded.statements.storing import touch
+from starrocks_embedded.statements.storing import OVERWRITTEN, touch
 
 if TYPE_CHECKING:
     from starrocks_embedded.catalog.store import Change
@@ -43,13 +43,14 @@ def append(
     old = edited.partitions[0].id
     if replacing:
         edited.partitions[0].id = change.catalog.new_id()
-        edited.partitions[0].version = 2
         edited.partitions[0].visible_time = edited.updated
     _insert(change, batch, rows, source)
     _settle(session, change, batch, rules)
     if replacing:
         change.run(f'DELETE FROM data."{edited.physical}" WHERE p = {old}')
     touch(edited, [p.id for p in edited.partitions] if batch.rows else [])
+    if replacing:
+        edited.partitions[0].version = OVERWRITTEN
     return batch
 
 

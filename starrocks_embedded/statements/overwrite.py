@@ -92,7 +92,7 @@ def overwrite_refusals(table: model.Table) -> None:
 
 def overwrite(session: Session, change: Change, batch: Batch, plan: InsertPlan, rules: Rules) -> None:
     """Replaces partitions by the staged rows: all of them, the named ones, the one of a value, or those met."""
-    from starrocks_embedded.statements.storing import store
+    from starrocks_embedded.statements.storing import OVERWRITTEN, store
 
     if plan.temporary:
         raise failure("replace partitions failed")
@@ -107,8 +107,8 @@ def overwrite(session: Session, change: Change, batch: Batch, plan: InsertPlan, 
         replaced = [p for p in table.partitions if not p.temporary]
     _renew(change, table, replaced)
     store(session, change, batch, rules)
-    for partition in replaced:  # created with version 1, then loaded once, with rows or without
-        partition.version = 2
+    for partition in replaced:
+        partition.version = OVERWRITTEN
 
 
 def _renew(change: Change, table: model.Table, replaced: list[model.Partition]) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starrocks_embedded.analysis.states import KEPT
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
+from starrocks_embedded.emit.functions.states import joined
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.types import duckdb_type
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from starrocks_embedded.catalog.store import Change
     from starrocks_embedded.session import Session
     from starrocks_embedded.statements.staging import Batch, Rules
+
+
+OVERWRITTEN = 2  # the version of a partition made by an overwrite: created as 1, then loaded once, if with no rows
 
 
 def store(session: Session, change: Change, batch: Batch, rules: Rules) -> None:
@@ -148,6 +153,8 @@ def _aggregate(column: model.Column) -> str:
         return f"last({name} ORDER BY n) FILTER (WHERE {name} IS NOT NULL)"
     if kind in ("bitmap_union", "hll_union"):
         return f"list_sort(list_distinct(flatten(list({name}) FILTER (WHERE {name} IS NOT NULL))))"
+    if kind == KEPT and column.type.state is not None:
+        return joined(column.type.state, column.type, name)
     if kind == "percentile_union":
         return f"flatten(list({name}) FILTER (WHERE {name} IS NOT NULL))"
     raise unsupported(f"the aggregate {kind} of column {column.name}")
