@@ -24,6 +24,7 @@ from starrocks_embedded.metadata.rights import (
 from starrocks_embedded.statements.admin import SetConfig
 from starrocks_embedded.statements.alter_table.clauses import AlterTable
 from starrocks_embedded.statements.analyze import Analyze
+from starrocks_embedded.statements.backend_config import configuration_named
 from starrocks_embedded.statements.catalogs import AlterCatalog, CreateCatalog, DropCatalog
 from starrocks_embedded.statements.create_like import CreateTableLike
 from starrocks_embedded.statements.create_table import CreateTable
@@ -178,7 +179,12 @@ def _delete(session: Session, statement: Delete) -> None:
 
 
 def _update(session: Session, statement: Update) -> None:
-    _on(session, "UPDATE", statement.target)
+    """What cannot be updated at all is refused as such."""
+    table = _find(session, statement.target)
+    if table is not None and table.keys == "primary":
+        require_on(session, "UPDATE", table)
+    elif configuration_named(session, statement.target) is not None:
+        raise denied(session, "UPDATE", "TABLE", "be_configs")
     check_reads(session, statement.source, statement.where, *statement.ctes)
 
 

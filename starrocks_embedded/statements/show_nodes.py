@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import analysis_error, unsupported
+from starrocks_embedded.metadata.backend_config import BACKEND_ID
 from starrocks_embedded.metadata.databases import SYSTEM_DATABASES, is_system_database
 from starrocks_embedded.metadata.row_counts import partition_counts
 from starrocks_embedded.metadata.system_tables import system_tables
@@ -48,7 +49,6 @@ TABLETS = (
     "CompactionStatus", "DiskRootPath", "IsConsistent", "Checksum",
 )  # fmt: skip
 DATABASES = ("DbId", "DbName", "TableNum", "Quota", "LastConsistencyCheckTime", "ReplicaQuota")
-BACKEND_ID = "10001"
 QUOTA, REPLICA_QUOTA = "8388608.000 TB", "9223372036854775807"
 NODE = "OPERATE OR NODE"
 
@@ -134,8 +134,9 @@ def show_backends(session: Session, statement: Show) -> Result:
     version, none, no_share = session.engine.version, "0.000 B", "0.00 %"
     now, began = _moment(time.time()), _moment(session.engine.began)
     row = (
-        BACKEND_ID, session.engine.address[0], "9050", "9060", "8040", "8060", began, now, "true", "false", "false",
-        str(_tablet_number(session)), none, none, none, no_share, no_share, "", str(version), "{}", none, no_share,
+        str(BACKEND_ID), session.engine.address[0], "9050", "9060", "8040", "8060", began, now, "true", "false",
+        "false", str(_tablet_number(session)), none, none, none, no_share, no_share, "", str(version), "{}", none,
+        no_share,
         str(os.cpu_count() or 1), "0.000B", "0", no_share, "0.0 %", "N/A", "", "OK",
     )  # fmt: skip
     shown = len(BACKENDS) - (0 if version.at_least("3.4") else 1)
@@ -200,8 +201,8 @@ def _tablet(session: Session, partition: model.Partition, bucket: int, rows: int
     number, version = f"{partition.id}{bucket:03}", str(partition.version)
     place = f"http://{session.engine.address[0]}:8040/api"
     return (
-        number, f"{number}1", BACKEND_ID, "-1", version, "0", version, "0", "-1", "0", None, "0B", str(rows), "NORMAL",
-        None, "-1", "0", version, "-1", f"{place}/meta/header/{number}",
+        number, f"{number}1", str(BACKEND_ID), "-1", version, "0", version, "0", "-1", "0", None, "0B", str(rows),
+        "NORMAL", None, "-1", "0", version, "-1", f"{place}/meta/header/{number}",
         f"{place}/compaction/show?tablet_id={number}", "", "true", "-1",
     )  # fmt: skip
 

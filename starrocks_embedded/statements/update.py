@@ -10,6 +10,7 @@ from starrocks_embedded.catalog import labels, model
 from starrocks_embedded.catalog.visibility import committed, withhold
 from starrocks_embedded.errors import analysis_error, failure
 from starrocks_embedded.result import Result, ok
+from starrocks_embedded.statements.backend_config import configuration_named, update_configuration
 from starrocks_embedded.statements.insert import DefaultValue, fresh, parse_value_or_default, rules_of, with_hints
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.staging import Batch, Rules, Source, drop_stage, stage
@@ -94,6 +95,8 @@ def parse_with(cursor: Cursor) -> Statement:
 @executes(Update)
 def update(session: Session, statement: Update) -> Result:
     with with_hints(session, statement.hints):
+        if (configuration := configuration_named(session, statement.target)) is not None:
+            return update_configuration(session, statement, configuration)
         table, columns, analyzed = prepare_update(session, statement)
         explicit = current(session)
         rules = rules_of(session, {}, explicit is not None)
