@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 DIGITS = {"tinyint": 3, "smallint": 5, "int": 10, "bigint": 19, "largeint": 38}
+BITS = {"&", "|", "^", "bitshiftleft", "bitshiftright", "bitshiftrightlogical"}
 COMPARISONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "<=>": "IS NOT DISTINCT FROM"}
 
 
@@ -228,6 +229,10 @@ def binary(emitter: Emitter, expr: ast.Binary) -> str:
         text = nested.equal(emitter, expr.left, expr.right)
         return text if expr.op == "=" else f"(NOT {text})"
     if expr.left.type.is_wide or expr.right.type.is_wide:
+    if expr.type.is_decimal and expr.op in ("*", "/"):
+        return over_decimals(emitter, expr)
+    if expr.op in BITS:
+        return bitwise(expr.op, expr.left, expr.right, expr.type, emitter)
         return wide_binary(emitter, expr)
     left, right = emitter.sql(expr.left), emitter.sql(expr.right)
     if expr.op in COMPARISONS:
@@ -268,9 +273,7 @@ def arithmetic(op: str, left: str, right: str, expr: ast.Binary) -> str:
         return f"TRY_CAST(trunc({left} / nullif({right}, 0)) AS {duckdb_type(type_)})"
     if op == "%" and type_.is_decimal:
         return decimal_remainder(left, expr.left.type, right, expr.right.type, type_)
-    if op == "%":
-        return f"CAST({left} % nullif({right}, 0) AS {duckdb_type(type_)})"
-    return bitwise(op, left, right, type_)
+    return f"CAST({left} % nullif({right}, 0) AS {duckdb_type(type_)})"
 
 
 def sum_or_product(op: str, left: str, right: str, expr: ast.Binary) -> str:
@@ -335,21 +338,22 @@ def unscaled(value: str, type_: Type, up: int = 0) -> str:
     return f"({digits} * CAST({10**up} AS HUGEINT))" if up else digits
 
 
-def bitwise(op: str, left: str, right: str, type_: Type) -> str:
+def bitwise(op: str, left: ast.Expr, right: ast.Expr, type_: Type, emitter: Emitter) -> str:
+    from starrocks_embedded.emit.functions.constants import literal_text
+
     storage = duckdb_type(type_)
-    left, right = f"CAST({left} AS {storage})", f"CAST({right} AS {storage if op in '&|^' else 'BIGINT'})"
+    value, other = f"CAST({emitter.sql(left)} AS {storage})", emitter.sql(right)
     if op in ("&", "|"):
         return f"({left} {op} {right})"
     if op == "^":
         return f"xor({left}, {right})"
     width = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64, "largeint": 128}[type_.name]
     if op == "bitshiftright":
-        # an arithmetic shift: floor division by a power of two
-        return f"CAST(floor_shift({left}, {right}) AS {storage})".replace("floor_shift", "fn.shift_right")
+        return f"CAST(fn.shift_right({value}, {bits}) AS {storage})"
+    name = "shift_left" if op == "bitshiftleft" else "shift_right_logical"
     if width > 64:
-        raise unsupported(f"{op} of {type_}")
-    name = "fn.shift_left" if op == "bitshiftleft" else "fn.shift_right_logical"
-    return f"CAST({name}({left}, {right}, {width}) AS {storage})"
+        return f"fn.{name}_128({value}, {bits})"
+    return f"CAST(fn.{name}({value}, {bits}, {width}) AS {storage})"
 
 
 def is_null(emitter: Emitter, expr: ast.IsNull) -> str:
@@ -363,6 +367,10 @@ def between(emitter: Emitter, expr: ast.Between) -> str:
     word = "NOT BETWEEN" if expr.negated else "BETWEEN"
     return f"({emitter.sql(expr.operand)} {word} {emitter.sql(expr.low)} AND {emitter.sql(expr.high)})"
 
+    most = max(width, 32) - 1  # a narrower number is shifted as an INT is
+    # what a processor makes of more bits depends on how many rows there are: a single row's count is taken modulo
+    alone = literal_text(left) is not None and literal_text(right) is not None
+    bits = f"CAST({other} AS BIGINT) & {most}" if alone else f"fn.shifted_bits(CAST({other} AS BIGINT), {most})"
 
 def in_list(emitter: Emitter, expr: ast.InList) -> str:
     if expr.operand.type.is_nested:

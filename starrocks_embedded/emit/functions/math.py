@@ -26,11 +26,18 @@ MACROS.append(
     r"""
 cube_root(x) AS CASE WHEN pow(round(cbrt(x)), 3) = x THEN round(cbrt(x)) ELSE cbrt(x) END
 finite(x) AS CASE WHEN isfinite(x) THEN x END
-shift_right(x, n) AS CASE WHEN n >= 63 THEN CASE WHEN x < 0 THEN -1 ELSE 0 END WHEN x < 0 THEN -((-(CAST(x AS HUGEINT)) + (CAST(1 AS HUGEINT) << n) - 1) >> n) ELSE x >> n END
+shifted_bits(n, most) AS CASE WHEN n BETWEEN 0 AND most THEN n WHEN n IS NOT NULL THEN error('raised: a shift by ' || n || ' bits is not supported by the embedded engine') END
+shift_right(x, n) AS CASE WHEN x < 0 THEN -1 - (CAST(-1 - x AS HUGEINT) >> n) ELSE CAST(x AS HUGEINT) >> n END
 unsigned(x, w) AS CAST(x AS HUGEINT) + CASE WHEN x < 0 THEN CAST(1 AS HUGEINT) << w ELSE 0 END
 signed(x, w) AS CASE WHEN x >= (CAST(1 AS HUGEINT) << (w - 1)) THEN x - (CAST(1 AS HUGEINT) << w) ELSE x END
-shift_right_logical(x, n, w) AS fn.signed(fn.unsigned(x, w) >> CAST(n % w AS INTEGER), w)
-shift_left(x, n, w) AS fn.signed((fn.unsigned(x, w) & ((CAST(1 AS HUGEINT) << CAST(w - n % w AS INTEGER)) - 1)) << CAST(n % w AS INTEGER), w)
+shift_right_logical(x, n, w) AS fn.signed(fn.unsigned(x, w) >> CAST(n AS INTEGER), w)
+shift_left(x, n, w) AS CASE WHEN n >= w THEN 0 ELSE fn.signed((fn.unsigned(x, w) & ((CAST(1 AS HUGEINT) << CAST(w - n AS INTEGER)) - 1)) << CAST(n AS INTEGER), w) END
+most_128() AS CAST('170141183460469231731687303715884105727' AS HUGEINT)
+unsigned_128(x) AS CASE WHEN x < 0 THEN CAST(x + fn.most_128() + 1 AS UHUGEINT) + CAST(fn.most_128() AS UHUGEINT) + 1 ELSE CAST(x AS UHUGEINT) END
+signed_128(u) AS CASE WHEN u > CAST(fn.most_128() AS UHUGEINT) THEN CAST(u - CAST(fn.most_128() AS UHUGEINT) - 1 AS HUGEINT) - fn.most_128() - 1 ELSE CAST(u AS HUGEINT) END
+low_bits_128(u, n) AS u & ((CAST(1 AS UHUGEINT) << CAST(128 - n AS UHUGEINT)) - 1)
+shift_left_128(x, n) AS CASE WHEN n = 0 THEN x ELSE list_transform([fn.low_bits_128(fn.unsigned_128(x), n) << CAST(n AS UHUGEINT)], lambda u: fn.signed_128(u))[1] END
+shift_right_logical_128(x, n) AS list_transform([fn.unsigned_128(x) >> CAST(n AS UHUGEINT)], lambda u: fn.signed_128(u))[1]
 base_digits(x) AS list_transform(string_split(upper(x), ''), lambda digit: strpos('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', digit) - 1)
 of_digits(l, b) AS list_reduce(l, lambda total, digit: CASE WHEN total > 18446744073709551615 THEN total ELSE total * b + digit END, CAST(0 AS HUGEINT))
 whole_power(b, n) AS list_reduce(list_transform(range(n), lambda step: CAST(b AS HUGEINT)), lambda power, factor: CASE WHEN power > 18446744073709551615 THEN power ELSE power * factor END, CAST(1 AS HUGEINT))
@@ -48,6 +55,7 @@ round_half(x) AS CASE WHEN x < 0 THEN ceil(x - 0.5) ELSE floor(x + 0.5) END
 """
 )
 
+MOST_128 = 2**127 - 1
 DOUBLES = {
     "sin": "sin({0})", "cos": "cos({0})", "tan": "tan({0})", "cot": "CASE WHEN {0} <> 0 THEN 1.0 / tan({0}) END", "asin": "TRY(asin({0}))",
     "acos": "TRY(acos({0}))", "atan": "atan({0})", "atan2": "atan2({0}, {1})", "sinh": "sinh({0})",
@@ -67,7 +75,6 @@ templates(
         "negative": "(-{0})",
         "ceil": "ceil({0})",
         "floor": "floor({0})",
-        "pmod": "((({0}) % nullif({1}, 0) + ({1})) % nullif({1}, 0))",
         "mod": "({0} % nullif({1}, 0))",
         "bin": "bin({0})",
         "rand": "random()",
@@ -86,6 +93,17 @@ templates(
 )  # fmt: skip
 
 
+@rewrite("pmod")
+def pmod(emitter: Emitter, call: ast.Call) -> str:
+    """The sum of the remainder and the divisor wraps."""
+    value, by = (emitter.sql(a) for a in call.args)
+    if call.type.name == "bigint":
+        total = f"fn.wrap(CAST({value} % nullif({by}, 0) AS HUGEINT) + {by})"
+    else:
+        total = f"({value} % nullif({by}, 0) + {by})"
+    return f"({total} % nullif({by}, 0))"
+
+
 @rewrite("round", "dround")
 def round_(emitter: Emitter, call: ast.Call) -> str:
     """Half away from zero; with places a DOUBLE is rounded by its decimal text."""
@@ -94,14 +112,25 @@ def round_(emitter: Emitter, call: ast.Call) -> str:
         if call.args[0].type.is_decimal:
             return f"round({value}, 0)"
         return f"fn.round_half({value})"
-    return f"round({value}, CAST({emitter.sql(call.args[1])} AS INTEGER))"
+    places = emitter.sql(call.args[1])
+    if call.args[0].type.is_decimal:
+        return to_places(value, call, f"round({value}, CAST({places} AS INTEGER))")
+    return f"round({value}, CAST({places} AS INTEGER))"
+
+
+def to_places(value: str, call: ast.Call, rounded: str) -> str:
+    """NULL where the places that are added leave no room for the value."""
+    scale = call.type.scale
+    if scale <= call.args[0].type.scale:
+        return rounded
+    return f"CASE WHEN abs({value}) <= CAST('{MOST_128 // 10**scale}' AS DECIMAL(38,0)) THEN {value} END"
 
 
 @rewrite("truncate")
 def truncate(emitter: Emitter, call: ast.Call) -> str:
     value, places = emitter.sql(call.args[0]), emitter.sql(call.args[1])
     if call.args[0].type.is_decimal:
-        return f"trunc({value}, CAST({places} AS INTEGER))"
+        return to_places(value, call, f"trunc({value}, CAST({places} AS INTEGER))")
     power = f"pow(10, {places})"
     return f"(trunc(CAST(CAST({value} AS DOUBLE) * {power} AS DOUBLE)) / {power})"
 
@@ -131,4 +160,4 @@ def bits(emitter: Emitter, call: ast.Call) -> str:
         "bitand": "&", "bitor": "|", "bitxor": "^", "bit_shift_left": "bitshiftleft",
         "bit_shift_right": "bitshiftright", "bit_shift_right_logical": "bitshiftrightlogical",
     }[call.name]  # fmt: skip
-    return bitwise(op, emitter.sql(call.args[0]), emitter.sql(call.args[1]), call.type)
+    return bitwise(op, call.args[0], call.args[1], call.type, emitter)
