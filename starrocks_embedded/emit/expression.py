@@ -344,9 +344,9 @@ def bitwise(op: str, left: ast.Expr, right: ast.Expr, type_: Type, emitter: Emit
     storage = duckdb_type(type_)
     value, other = f"CAST({emitter.sql(left)} AS {storage})", emitter.sql(right)
     if op in ("&", "|"):
-        return f"({left} {op} {right})"
+        return f"({value} {op} CAST({other} AS {storage}))"
     if op == "^":
-        return f"xor({left}, {right})"
+        return f"xor({value}, CAST({other} AS {storage}))"
     width = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64, "largeint": 128}[type_.name]
     if op == "bitshiftright":
         return f"CAST(fn.shift_right({value}, {bits}) AS {storage})"
