@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.errors import analysis_error, unsupported
+from starrocks_embedded.errors import analysis_error
 from starrocks_embedded.metadata.config import config_keys, config_value, set_config
 from starrocks_embedded.result import Column, Result, ok
 from starrocks_embedded.statements.describe import locate
@@ -18,77 +18,6 @@ if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
 CONFIG = columns("Key:90|AliasNames:90|Value:90|Type:90|IsMutable:90|Comment:90")
-UNSUPPORTED = (
-    ("ADMIN", "SET", "REPLICA", "STATUS"),
-    ("ADMIN", "SHOW", "REPLICA", "DISTRIBUTION"),
-    ("ADMIN", "SHOW", "REPLICA", "STATUS"),
-    ("ADMIN", "REPAIR", "TABLE"),
-    ("ADMIN", "CANCEL", "REPAIR"),
-    ("ADMIN", "CHECK"),
-    ("ADMIN", "EXECUTE"),
-    ("ADMIN", "SET", "AUTOMATED"),
-    ("ADMIN", "ALTER", "AUTOMATED"),
-    ("ALTER", "SYSTEM"),
-    ("CANCEL", "DECOMMISSION"),
-    ("CREATE", "RESOURCE"),
-    ("DROP", "RESOURCE"),
-    ("ALTER", "RESOURCE"),
-    ("CREATE", "STORAGE", "VOLUME"),
-    ("ALTER", "STORAGE", "VOLUME"),
-    ("DROP", "STORAGE", "VOLUME"),
-    ("CREATE", "REPOSITORY"),
-    ("DROP", "REPOSITORY"),
-    ("BACKUP",),
-    ("RESTORE",),
-    ("INSTALL", "PLUGIN"),
-    ("UNINSTALL", "PLUGIN"),
-    ("RECOVER", "PARTITION"),
-    ("TRACE",),
-    ("TRANSLATE",),
-    ("SHOW", "BACKUP"),
-    ("SHOW", "BASELINE"),
-    ("SHOW", "BROKER"),
-    ("SHOW", "DATACACHE"),
-    ("SHOW", "DICTIONARY"),
-    ("SHOW", "FAILPOINTS"),
-    ("SHOW", "FILE"),
-    ("SHOW", "HISTOGRAM", "META"),
-    ("SHOW", "PROFILELIST"),
-    ("SHOW", "REPOSITORIES"),
-    ("SHOW", "RESOURCES"),
-    ("SHOW", "RESTORE"),
-    ("SHOW", "RUNNING", "QUERIES"),
-    ("SHOW", "SECURITY", "INTEGRATIONS"),
-    ("SHOW", "SNAPSHOT"),
-    ("SHOW", "SQLBLACKLIST"),
-    ("SHOW", "USAGE", "RESOURCE"),
-    ("SHOW", "WHITELIST"),
-)
-
-
-@dataclass
-class Unsupported(Statement):
-    what: str
-
-
-def _refuse(head: tuple[str, ...]) -> None:
-    """Registers a statement that a cluster carries out and this engine has nothing to carry it out on."""
-
-    def parse(cursor: Cursor) -> Unsupported:
-        while not cursor.done:
-            cursor.advance()
-        return Unsupported(" ".join(head))
-
-    grammar(*head)(parse)
-
-
-for words in UNSUPPORTED:
-    _refuse(words)
-
-
-@executes(Unsupported)
-def refuse(session: Session, statement: Unsupported) -> Result:
-    raise unsupported(statement.what)
 
 
 # ---- configuration

@@ -11,7 +11,7 @@ from starrocks_embedded.catalog.dependents import affected_ids, deactivate_depen
 from starrocks_embedded.catalog.names import check_database_name
 from starrocks_embedded.catalog.recycle import recycle_database, recycle_table
 from starrocks_embedded.catalog.tables import drop_physical, now_text
-from starrocks_embedded.errors import StarRocksError, analysis_error, failure
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.syntax.cursor import Cursor
@@ -94,6 +94,8 @@ def parse_alter_database(cursor: Cursor) -> AlterDatabaseQuota | RenameDatabase:
     if cursor.accept("RENAME"):
         return RenameDatabase(name, cursor.identifier())
     cursor.expect("SET")
+    if cursor.looking_at("("):
+        raise unsupported("ALTER DATABASE … SET of properties")
     kind = cursor.expect_any("DATA", "REPLICA").lower()
     cursor.expect("QUOTA")
     quota = cursor.identifier() if kind == "data" else str(cursor.integer())

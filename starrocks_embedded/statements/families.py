@@ -1,5 +1,6 @@
 """Importing this module registers every statement family."""
 
+from starrocks_embedded.statements import absent as absent
 from starrocks_embedded.statements import admin as admin
 from starrocks_embedded.statements import alter_jobs as alter_jobs
 from starrocks_embedded.statements import alter_table as alter_table

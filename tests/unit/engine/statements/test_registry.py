@@ -38,3 +38,21 @@ def test_a_text_that_is_no_statement(session: Session, text: str, column: int, m
     with pytest.raises(StarRocksError) as caught:
         list(session.run(text))
     assert caught.value.message == f"Getting syntax error at line 1, column {column}. Detail message: {message}"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("create dictionary d using t (a key, b value)", "CREATE DICTIONARY"),
+        ("add sqlblacklist 'select .*'", "ADD SQLBLACKLIST"),
+        ("delete compute node blacklist 1, 2", "DELETE COMPUTE NODE BLACKLIST"),
+        ("describe storage volume v", "DESCRIBE STORAGE VOLUME"),
+        ("create global baseline using select 1", "CREATE GLOBAL BASELINE"),
+        ("create read only repository r with broker on location 'x'", "CREATE READ ONLY REPOSITORY"),
+        ("alter database d set ('storage_volume' = 'v')", "ALTER DATABASE … SET of properties"),
+    ],
+)
+def test_a_statement_that_only_a_cluster_has(session: Session, text: str, name: str) -> None:
+    with pytest.raises(StarRocksError) as caught:
+        list(session.run(text))
+    assert caught.value.message == f"{name} is not supported by the embedded engine"
