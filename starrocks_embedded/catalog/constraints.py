@@ -9,9 +9,12 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import StarRocksError, analysis_error
 
 if TYPE_CHECKING:
+    from starrocks_embedded.catalog.store import Change
     from starrocks_embedded.engine import Engine
 
-FOREIGN_KEY = re.compile(r"\s*\(([^()]*)\)\s+REFERENCES\s+([\w.`]+)\s*\(([^()]*)\)\s*", re.IGNORECASE)
+NAMES = r"\(((?:,?\s*\w+\s*)+)\)"
+# found anywhere in the text: the child's name may stand before its columns
+FOREIGN_KEY = re.compile(rf"{NAMES}\s+REFERENCES\s+((?:\.?\w+:?-?)+)\s*{NAMES}", re.IGNORECASE)
 
 
 def unique_constraints(engine: Engine, table: model.Table, text: str) -> str:
@@ -38,14 +41,14 @@ def foreign_key_constraints(engine: Engine, table: model.Table, text: str) -> st
 
 
 def _foreign_key(engine: Engine, table: model.Table, text: str) -> str:
-    match = FOREIGN_KEY.fullmatch(text)
+    match = FOREIGN_KEY.search(text)
     if match is None:
         raise analysis_error(f"invalid foreign key constraint:{text.strip()}")
     children = [n.strip() for n in match[1].split(",")]
     parents = [n.strip() for n in match[3].split(",")]
     if len(children) != len(parents):
         raise analysis_error(f"invalid foreign key constraint:{text.strip()}, columns' size does not match")
-    database, parent = _parent(engine, table, match[2].replace("`", ""))
+    database, parent = _parent(engine, table, match[2])
     found = [_column(parent, n) for n in parents]
     _check_unique(parent, found)
     for name, other in zip(children, found, strict=True):
@@ -53,6 +56,24 @@ def _foreign_key(engine: Engine, table: model.Table, text: str) -> str:
         if mine.type.name != other.type.name:
             raise analysis_error(f"column:{mine.name} type does mot match referenced column:{other.name} type")
     return f"({','.join(children)}) REFERENCES default_catalog.{database}.{parent.name}({','.join(parents)})"
+
+
+def rename_in_unique_constraints(table: model.Table, old: str, new: str) -> None:
+    """They bear the name of their table."""
+    constraints = table.properties.get("unique_constraints")
+    if constraints:
+        pattern = rf"(^|[;,])(default_catalog\.[^.]+\.){re.escape(old)}\."
+        table.properties["unique_constraints"] = re.sub(pattern, rf"\g<1>\g<2>{new}.", constraints)
+
+
+def rename_parent(change: Change, database: str, old: str, new: str) -> None:
+    """Foreign keys follow the table that they refer to."""
+    parent = f"REFERENCES default_catalog.{database}."
+    for table in change.catalog.all(model.Table):
+        if f"{parent}{old}(" in table.properties.get("foreign_key_constraints", ""):
+            child = change.edit(table)
+            keys = child.properties["foreign_key_constraints"]
+            child.properties["foreign_key_constraints"] = keys.replace(f"{parent}{old}(", f"{parent}{new}(")
 
 
 def _parent(engine: Engine, table: model.Table, written: str) -> tuple[str, model.Table]:

@@ -191,7 +191,8 @@ def _keep_booleans(reading: Reading) -> None:
     collect = reading.take("enable_statistic_collect_on_first_load")
     if collect is not None and collect.lower() != "true":
         reading.shown["enable_statistic_collect_on_first_load"] = "false"
-    evolution = reading.take("fast_schema_evolution")
+    older = reading.take("light_schema_change")  # its name of old
+    evolution = reading.take("fast_schema_evolution") or older
     if evolution is not None and evolution.lower() not in ("true", "false"):
         raise failure("fast_schema_evolution must be `true` or `false`")
     if reading.version.at_least("3.3") or evolution is not None:

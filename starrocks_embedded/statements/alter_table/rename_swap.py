@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.constraints import rename_in_unique_constraints, rename_parent
 from starrocks_embedded.catalog.dependents import deactivate_dependents, follow_rename
 from starrocks_embedded.catalog.names import check_table_name
 from starrocks_embedded.catalog.rollups import rollup_of
@@ -29,6 +31,9 @@ def rename_table(change: Change, table: model.Table, clause: c.RenameTable) -> N
     _refuse_rollup_name(table, clause.new)
     deactivate_dependents(change, table, f"base-table renamed: {table.name}")
     follow_rename(change, table, clause.new)
+    database = change.catalog.get(model.Database, table.database_id)
+    if database is not None:
+        rename_parent(change, database.name, table.name, clause.new)
     rename_to(change.edit(table), clause.new)
 
 
@@ -62,6 +67,7 @@ def rename_to(table: model.Table, name: str) -> None:
     for partition in table.partitions:
         if partition.kind == "single":
             partition.name = name
+    rename_in_unique_constraints(table, table.name, name)
     table.name = name
 
 
@@ -70,6 +76,14 @@ def _check_constraints(table: model.Table, other: model.Table) -> None:
     if bool(mine) != bool(theirs) or _columns(mine) != _columns(theirs):
         words = "does not contain the same unique constraints"
         raise failure(f"Table {other.name} {words}, origin: [{mine}], new: [{theirs}]")
+    keys = [t.properties.get("foreign_key_constraints", "") for t in (table, other)]
+    if _paired_columns(keys[0]) != _paired_columns(keys[1]):
+        words = "does not contain the same foreign key constraints"
+        raise failure(f"Table {other.name} {words}, origin: [{keys[0]}], new: [{keys[1]}]")
+
+
+def _paired_columns(foreign_keys: str) -> list[list[str]]:
+    return [re.findall(r"\(([^()]*)\)", key) for key in foreign_keys.split(";") if key]
 
 
 def _columns(constraint: str) -> list[str]:

@@ -58,3 +58,34 @@ def test_materialized_views_stop_when_their_table_changes(client: Client) -> Non
     ]
     client.run("ALTER TABLE a SWAP WITH b")
     assert _views(client)[0] == ("m_id", "false", "base-table swapped: a")
+
+
+def _constraints(client: Client, table: str) -> list[str]:
+    """Those that SHOW CREATE TABLE has."""
+    text = str(client.run(f"SHOW CREATE TABLE {table}")[0][1])
+    return [line.strip(",").split(" = ")[1].strip('"') for line in text.split("\n") if "_constraints" in line]
+
+
+def test_constraints_follow_names(client: Client) -> None:
+    client.run("CREATE TABLE p (k INT) DUPLICATE KEY(k) PROPERTIES ('unique_constraints' = 'k')")
+    client.run("CREATE TABLE p2 (k INT) DUPLICATE KEY(k) PROPERTIES ('unique_constraints' = 'p2.k')")
+    key = "'foreign_key_constraints' = 'c(k) REFERENCES p(k)'"  # the child's name is not looked at
+    client.run(f"CREATE TABLE c (k INT) DUPLICATE KEY(k) PROPERTIES ({key})")
+    client.run("ALTER TABLE p SWAP WITH p2")
+    assert _constraints(client, "p") == ["default_catalog.shop.p.k"]
+    assert _constraints(client, "c") == ["(k) REFERENCES default_catalog.shop.p(k)"]
+    client.run("ALTER TABLE p RENAME q")
+    assert _constraints(client, "q") == ["default_catalog.shop.q.k"]
+    assert _constraints(client, "c") == ["(k) REFERENCES default_catalog.shop.q(k)"]
+    client.run("DROP TABLE q")
+    assert _constraints(client, "c") == []
+
+
+def test_tables_of_other_foreign_keys_are_not_swapped(client: Client) -> None:
+    client.run("CREATE TABLE p (k INT) PRIMARY KEY(k)")
+    client.run(
+        "CREATE TABLE a (k INT) DUPLICATE KEY(k) PROPERTIES ('foreign_key_constraints' = '(k) REFERENCES shop.p(k)')"
+    )
+    client.run("CREATE TABLE b (k INT) DUPLICATE KEY(k)")
+    code, text = client.refused("ALTER TABLE a SWAP WITH b")
+    assert (code, text.split(",")[0]) == (1064, "Table b does not contain the same foreign key constraints")
