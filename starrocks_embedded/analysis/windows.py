@@ -68,9 +68,7 @@ def _check_clauses(call: ast.Call, window: ast.Window, version: Version) -> None
 
 def _check_function(call: ast.Call, window: ast.Window, version: Version) -> None:
     text = _without_window(call)
-    if call.distinct and (window.frame is not None or not version.at_least("4.0")):
-        raise analysis_error(f"DISTINCT not allowed in analytic function: {text}", call.span)
-    if call.distinct and call.name not in ("count", "sum", "avg", "array_agg"):
+    if call.distinct and not _takes_distinct(call, window, version):
         raise analysis_error(f"DISTINCT not allowed in analytic function: {text}", call.span)
     windowed = WINDOWED | (WINDOWED_LATELY if version.at_least("4.0") else WINDOWED_BEFORE)
     alone = call.function.kind == "window" or (call.function.kind == "aggregate" and call.name in windowed)
@@ -81,6 +79,11 @@ def _check_function(call: ast.Call, window: ast.Window, version: Version) -> Non
     if call.name == "ntile" and not _is_positive(call.args[0]):
         message = f"The num_buckets parameter of NTILE must be a constant positive integer: {text}"
         raise analysis_error(message, call.args[0].span)
+
+
+def _takes_distinct(call: ast.Call, window: ast.Window, version: Version) -> bool:
+    by_rows = window.frame is not None and window.frame.unit != "range"
+    return version.at_least("4.0") and not by_rows and call.name in ("count", "sum", "avg", "array_agg")
 
 
 def _check_offset(call: ast.Call, text: str) -> None:
