@@ -64,11 +64,10 @@ def plain(emitter: Emitter, call: ast.Call) -> str:
 
 @rewrite("corr")
 def corr(emitter: Emitter, call: ast.Call) -> str:
-    """Of a single pair the server answers the largest number there is."""
+    """NULL of a single pair, of which DuckDB says that it is no number."""
     one, other = (emitter.sql(a) for a in call.args)
     end = tail(emitter, call) + over(call)
-    number = f"regr_count({other}, {one}){end}"
-    return f"CASE WHEN {number} = 1 THEN 1.7976931348623157e308 ELSE corr({one}, {other}){end} END"
+    return f"CASE WHEN regr_count({other}, {one}){end} > 1 THEN corr({one}, {other}){end} END"
 
 
 @rewrite("count")
@@ -168,14 +167,6 @@ def array_agg_distinct(emitter: Emitter, call: ast.Call) -> str:
     if call.name == "array_unique_agg":
         return f"fn.unique(flatten({gathered(emitter, call, value, f'{value} IS NOT NULL')}))"
     return f"fn.unique({gathered(emitter, call, value)})"
-
-
-@rewrite("percentile_cont", "percentile_disc", "percentile_disc_lc", "percentile_approx")
-def percentile(emitter: Emitter, call: ast.Call) -> str:
-    """Of a list of parts, a list."""
-    value, part = emitter.sql(call.args[0]), emitter.sql(call.args[1])
-    name = "quantile_disc" if call.name.startswith("percentile_disc") else "quantile_cont"
-    return f"{name}({value}, {part}){tail(emitter, call)}"
 
 
 @rewrite("min_n", "max_n")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.emit.functions import MACROS, rewrite, templates
+from starrocks_embedded.emit.functions import LATER, MACROS, rewrite, templates
 from starrocks_embedded.emit.functions.aggregates import gathered
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import LARGEINT
@@ -26,6 +26,20 @@ bitmap_limit(a, s, n) AS fn.bitmap_or_null(CASE WHEN n < 0 THEN list_filter(a, l
 bitmap_part(a, o, n) AS CASE WHEN n > 0 AND o < len(a) AND o >= -len(a) THEN fn.bitmap_or_null(fn.array_slice(a, CASE WHEN o < 0 THEN o ELSE o + 1 END, n)) END
 bitmap_common(l) AS list_filter(l[1], lambda b: len(list_filter(l, lambda m: list_contains(m, b))) = len(l))
 hll_members(l) AS list_distinct(flatten(l))
+no_sketch(s, otherwise) AS CASE WHEN s[1] <= chr(3) AND s <> '' THEN error('raised: the bytes of a HLL are not supported by the embedded engine') ELSE otherwise END
+"""
+)
+# The bytes of a bitmap begin with its kind: 0 is empty, 1 and 3 are a number of 32 and of 64 bits, 10 is a short list;
+# 2, 4, 12 and 13 are compressed; others are read as empty. What is no base64 is NULL, its blanks and marks of the
+# end are passed over.
+LATER["hashes"].append(
+    r"""
+bare_base64(s) AS CASE WHEN s <> '' AND regexp_full_match(s, '[A-Za-z0-9+/= \t\r\n]*') THEN regexp_replace(s, '[= \t\r\n]', '', 'g') END
+hex_of_base64(t) AS hex(from_base64(t || CASE length(t) % 4 WHEN 1 THEN 'A==' WHEN 2 THEN '==' WHEN 3 THEN '=' ELSE '' END))
+listed_bitmap(h) AS list_transform(range(CAST(hashes.hex_little_4(h, 2) AS BIGINT)), lambda i: CAST(hashes.hex_little_8(h, CAST(10 + 16 * i AS INTEGER)) AS HUGEINT))
+unread_bitmap() AS error('raised: the bytes of a large or broken bitmap are not supported by the embedded engine')
+bitmap_of_hex(h) AS CASE WHEN h[:2] = '01' AND length(h) >= 10 THEN [CAST(hashes.hex_little_4(h, 2) AS HUGEINT)] WHEN h[:2] = '03' AND length(h) >= 18 THEN [CAST(hashes.hex_little_8(h, 2) AS HUGEINT)] WHEN h[:2] = '0A' AND length(h) >= 10 AND length(h) >= 10 + 16 * hashes.hex_little_4(h, 2) THEN fn.bitmap(hashes.listed_bitmap(h)) WHEN h[:2] IN ('01', '02', '03', '04', '0A', '0C', '0D') THEN hashes.unread_bitmap() WHEN h IS NOT NULL THEN [] END
+bitmap_of_base64(s) AS list_transform([hashes.hex_of_base64(hashes.bare_base64(s))], lambda h: hashes.bitmap_of_hex(h))[1]
 """
 )
 
@@ -53,14 +67,24 @@ templates(
         "bitmap_subset_in_range": "fn.bitmap_range({0}, {1}, {2})",
         "bitmap_subset_limit": "fn.bitmap_limit({0}, {1}, {2})",
         "sub_bitmap": "fn.bitmap_part({0}, {1}, {2})",
+        "bitmap_hash64": "CASE WHEN {0} IS NULL THEN [] ELSE [CAST(hashes.xx_64(hashes.hashable({0}), CAST(0 AS UHUGEINT)) AS HUGEINT)] END",
+        "base64_to_bitmap": "hashes.bitmap_of_base64({0})",
+        "hll_deserialize": "fn.no_sketch({0}, CAST([] AS VARCHAR[]))",
         "hll_hash": "[CAST({0} AS VARCHAR)]",
         "hll_empty": "CAST([] AS VARCHAR[])",
-        "hll_cardinality": "coalesce(len(list_distinct({0})), 0)",
         "percentile_hash": "[CAST({0} AS DOUBLE)]",
         "percentile_empty": "CAST([] AS DOUBLE[])",
-        "percentile_approx_raw": "list_aggregate({0}, 'quantile_cont', {1})",
     },
 )
+
+
+@rewrite("hll_cardinality")
+def hll_cardinality(emitter: Emitter, call: ast.Call) -> str:
+    """A string's is that of the sketch whose bytes it is."""
+    value = emitter.sql(call.args[0])
+    if call.args[0].type.is_string:
+        return f"CASE WHEN {value} IS NOT NULL THEN fn.no_sketch({value}, 0) END"
+    return f"coalesce(len(list_distinct({value})), 0)"
 
 
 @rewrite("bitmap_union", "bitmap_intersect", "bitmap_union_count")
