@@ -35,7 +35,6 @@ DIGITS = "rounding decimals to a number of digits that is no constant"
 GAPS = {
     **dict.fromkeys(("array_join", "concat_ws", "substring_index"), SEPARATOR),
     **dict.fromkeys(("round", "dround", "truncate"), DIGITS),
-    **dict.fromkeys(("percentile_approx", "percentile_approx_weighted"), "a percentile that is no constant"),
     **dict.fromkeys(
         ("corr", "covar_pop", "covar_samp", "std", "stddev", "stddev_pop", "stddev_samp", "var_pop", "var_samp",
          "variance", "variance_pop", "variance_samp"),
