@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ HIGHER_ARRAY = {
     "array_sort_lambda",
 }  # fmt: skip
 HIGHER_MAP = {"map_filter", "transform_values", "transform_keys", "map_apply"}
+TIME_LETTERS = re.compile(".*[HhIiklrSsT].*")  # wherever they stand in a format
 TRUNCATIONS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
 PARTS = {
     "year": "year", "yy": "year", "yyyy": "year", "quarter": "quarter", "qq": "quarter", "q": "quarter",
@@ -345,8 +347,7 @@ def _str_to_date(call: ast.Call, types: list[Type], context: Context) -> Signatu
     found = functions.find("str_to_date", types, context.version)
     if found is None or len(call.args) < 2 or not isinstance(call.args[1], ast.Literal):
         return found
-    text = str(call.args[1].value)
-    if any(f"%{letter}" in text for letter in "fHhIiklprSsT"):
+    if call.args[1].value is None or TIME_LETTERS.fullmatch(str(call.args[1].value)):
         return found
     call.name = "str2date"
     return functions.find("str2date", types, context.version)

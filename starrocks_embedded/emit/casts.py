@@ -152,6 +152,14 @@ def to_time(value: str, source: Type) -> str:
 
 
 def to_json(value: str, source: Type) -> str:
+    if source.name == "date":
+        return f"CASE WHEN {value} IS NOT NULL THEN CAST(0 AS DOUBLE) END"
+    if source.name == "datetime":
+        return f"CAST(epoch_us({value} - date_trunc('day', {value})) // 1000000 AS DOUBLE)"
+    if source.name == "boolean" or source.is_numeric:
+        whole = f"TRY_CAST(trunc({value}) AS BIGINT)" if source.is_float or source.is_decimal else value
+        checked = source.name not in ("boolean", "tinyint")
+        return f"fn.clock_of_number(CAST({whole} AS HUGEINT), {str(checked).lower()})"
     if source.is_string:
         return parsed_json(value)
     if source.is_temporal:

@@ -31,6 +31,8 @@ loose_datetime(x) AS CASE WHEN regexp_full_match(x, '\d+') THEN fn.digits_to_dat
 to_datetime(x) AS CASE WHEN regexp_full_match(x, '\d{{4}}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d(\.\d{{1,6}})?)?') THEN TRY_CAST(x AS TIMESTAMP) ELSE list_transform([trim(x, E' \t\n\r')], lambda t: fn.loose_datetime(t))[1] END
 number_to_datetime(x) AS CASE WHEN x BETWEEN 101 AND 99991231 THEN fn.digits_to_datetime(CASE WHEN x < 1000000 THEN lpad(CAST(x AS VARCHAR), 6, '0') ELSE lpad(CAST(x AS VARCHAR), 8, '0') END) WHEN x > 99991231 THEN fn.digits_to_datetime(CASE WHEN x < 1000000000000 THEN lpad(CAST(x AS VARCHAR), 12, '0') ELSE CAST(x AS VARCHAR) END) END
 to_time(x) AS CASE WHEN regexp_full_match(trim(x), '-?\d+:\d{{1,2}}:\d{{1,2}}') THEN CAST(CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END * (CAST(ltrim(split_part(trim(x), ':', 1), '-') AS BIGINT) * 3600 + CAST(split_part(trim(x), ':', 2) AS BIGINT) * 60 + CAST(split_part(trim(x), ':', 3) AS BIGINT)) AS DOUBLE) END
+clock_of_digits(u) AS CAST((u // 10000 * 60 + u // 100 % 100) * 60 + u % 100 AS DOUBLE)
+clock_of_number(x, checked) AS list_transform([x & 18446744073709551615], lambda u: CASE WHEN NOT checked OR (u % 100 <= 59 AND u % 10000 <= 5959) THEN fn.clock_of_digits(u) END)[1]
 datetime_text(x) AS CASE WHEN microsecond(x) % 1000000 = 0 THEN strftime(x, '%Y-%m-%d %H:%M:%S') ELSE strftime(x, '%Y-%m-%d %H:%M:%S.%f') END
 time_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || format('{{:02d}}:{{:02d}}:{{:02d}}', CAST(abs(x) AS BIGINT) // 3600, CAST(abs(x) AS BIGINT) // 60 % 60, CAST(abs(x) AS BIGINT) % 60)
 float_text(x) AS CASE WHEN x = trunc(x) AND abs(x) < 1e15 THEN CAST(CAST(x AS BIGINT) AS VARCHAR) ELSE CAST(x AS VARCHAR) END

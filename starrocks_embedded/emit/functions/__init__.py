@@ -76,6 +76,7 @@ def _load() -> None:
         regexps,
         spreads,
         strings,
+        sha2,
         urls,
         windows,
     )

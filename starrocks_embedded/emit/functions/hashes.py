@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import LATER, rewrite, templates
-from starrocks_embedded.errors import RAISED, unsupported
-from starrocks_embedded.syntax import ast
+from starrocks_embedded.errors import RAISED
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
+    from starrocks_embedded.syntax import ast
 
 MURMUR_SEED = 104729
 TO_32, TO_64 = 2**32 - 1, 2**64 - 1
@@ -112,13 +112,3 @@ def md5sum(emitter: Emitter, call: ast.Call) -> str:
     """Of all arguments together; NULLs add nothing."""
     digest = "md5(" + " || ".join(f"coalesce({emitter.sql(a)}, '')" for a in call.args) + ")"
     return digest if call.name == "md5sum" else f"hashes.hex_128({digest})"
-
-
-@rewrite("sha2")
-def sha2(emitter: Emitter, call: ast.Call) -> str:
-    bits = call.args[1]
-    while isinstance(bits, ast.Cast):
-        bits = bits.operand
-    if not isinstance(bits, ast.Literal) or bits.value not in (0, 256):
-        raise unsupported("function sha2() with other than 256 bits")
-    return f"sha256({emitter.sql(call.args[0])})"

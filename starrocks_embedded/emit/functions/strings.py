@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
-from starrocks_embedded.emit.functions.constants import literal_text
+from starrocks_embedded.emit.functions.constants import literal_text, raised
 from starrocks_embedded.errors import RAISED, unsupported
 from starrocks_embedded.syntax import ast
 
@@ -29,6 +29,7 @@ url_decoded(s) AS CASE WHEN contains(regexp_replace(s, '%[0-9A-F]{{2}}', '', 'g'
 )
 MACROS.append(
     r"""
+english_words(s) AS CASE WHEN regexp_full_match(s, '[\x00-\x7f]+') THEN regexp_extract_all(lower(s), '[a-z]+') WHEN s <> '' THEN error('raised: tokenize() of other than ASCII text is not supported by the embedded engine') END
 substring(s, p, n) AS CASE WHEN p = 0 OR n <= 0 OR (p < 0 AND -p > length(s)) THEN CASE WHEN s IS NOT NULL AND p IS NOT NULL AND n IS NOT NULL THEN '' END ELSE substr(s, CASE WHEN p < 0 THEN length(s) + p + 1 ELSE p END, n) END
 repeated(s, n) AS CASE WHEN n <= 0 THEN '' ELSE repeat(s, CASE WHEN strlen(s) * CAST(n AS HUGEINT) <= 1048576 THEN n END) END
 left_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE lpad(s, CASE WHEN n <= 1048576 THEN CAST(n AS INTEGER) END, f) END
@@ -115,12 +116,27 @@ templates(
         "uuid": "CAST(uuid() AS VARCHAR)",
         "uuid_v7": "CAST(uuidv7() AS VARCHAR)",
         "uuid_numeric": "CAST(hash(uuid()) AS HUGEINT)",
+        "uuid_v7_numeric": "hashes.hex_128(replace(CAST(uuidv7() AS VARCHAR), '-', ''))",
     },
     same=[
         ("character_length", "char_length"), ("lcase", "lower"), ("ucase", "upper"), ("strleft", "left"),
         ("strright", "right"), ("substr", "substring"), ("mid", "substring"), ("base64_decode_string", "from_base64"),
     ],
 )  # fmt: skip
+
+
+@rewrite("tokenize")
+def tokenize(emitter: Emitter, call: ast.Call) -> str:
+    """Words of letters, in lower case."""
+    method, value = literal_text(call.args[0]), emitter.sql(call.args[1])
+    if method is None:
+        return raised("Tokenize function requires constant parameter", call.type)
+    if method not in ("english", "standard", "chinese"):
+        known = "Supported methods are: 'english', 'standard', 'chinese'."
+        return raised(f"Unknown method '{method}'. {known}", call.type)
+    if method != "english":
+        raise unsupported(f"tokenize() by the method '{method}'")
+    return f"fn.english_words({value})"
 
 
 @rewrite("ascii")
