@@ -225,9 +225,8 @@ def unary(emitter: Emitter, expr: ast.Unary) -> str:
 def binary(emitter: Emitter, expr: ast.Binary) -> str:
     if isinstance(expr.right, ast.Interval) or isinstance(expr.left, ast.Interval):
         return interval_arithmetic(emitter, expr)
-    if expr.op in ("=", "!=") and expr.left.type.is_nested and expr.left.type == expr.right.type:
-        text = nested.equal(emitter, expr.left, expr.right)
-        return text if expr.op == "=" else f"(NOT {text})"
+    if expr.op in nested.COMPARED and expr.left.type.is_nested and expr.left.type == expr.right.type:
+        return nested.compared(emitter, expr.op, expr.left, expr.right)
     if expr.left.type.is_wide or expr.right.type.is_wide:
     if expr.type.is_decimal and expr.op in ("*", "/"):
         return over_decimals(emitter, expr)
@@ -374,8 +373,7 @@ def between(emitter: Emitter, expr: ast.Between) -> str:
 
 def in_list(emitter: Emitter, expr: ast.InList) -> str:
     if expr.operand.type.is_nested:
-        found = " OR ".join(nested.equal(emitter, expr.operand, item) for item in expr.items)
-        return f"(NOT ({found}))" if expr.negated else f"({found})"
+        return nested.among(emitter, expr)
     word = "NOT IN" if expr.negated else "IN"
     return f"({emitter.sql(expr.operand)} {word} ({emitter.list(expr.items)}))"
 
