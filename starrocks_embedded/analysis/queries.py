@@ -241,7 +241,7 @@ def _outputs(select: ast.Select, scope: Scope, context: Context) -> Block:
 
 
 def _expanded(item: ast.SelectItem, star: ast.Star, select: ast.Select, scope: Scope) -> list[ast.SelectItem]:
-    fields = scope.of_table(star.qualifier) if star.qualifier else [f for f in scope.fields if f.bare]
+    fields = scope.of_table(star.qualifier) if star.qualifier else [f for f in scope.fields if f.bare and f.starred]
     if not fields:
         if star.qualifier:
             raise analysis_error(f"Unknown table '{'.'.join(star.qualifier)}'")

@@ -9,7 +9,7 @@ from starrocks_embedded.analysis import coercion, functions
 from starrocks_embedded.analysis.aggregates import can_group, forbid
 from starrocks_embedded.analysis.coercion import can_cast, loud_text
 from starrocks_embedded.analysis.expressions import annotate, coerce, refer_to
-from starrocks_embedded.analysis.scope import Field, OutputColumn, Scope
+from starrocks_embedded.analysis.scope import AnalyzedQuery, Field, OutputColumn, Scope
 from starrocks_embedded.analysis.special_joins import check_asof, check_null_aware
 from starrocks_embedded.analysis.text import qualifier_of
 from starrocks_embedded.catalog import model
@@ -54,7 +54,11 @@ def analyze_relation(
 
 def _fields(relation: ast.Relation) -> list[Field]:
     qualifier = qualifier_of(relation)
-    return [Field(c, qualifier) for c in relation.columns]
+    fields = [Field(c, qualifier) for c in relation.columns]
+    if isinstance(relation, ast.TableRef) and relation.table is not None:
+        hidden = (c for c in relation.table.columns if c.hidden)
+        fields += [Field(_stored_column(c, relation), qualifier, starred=False) for c in hidden]
+    return fields
 
 
 def _offer(relation: ast.Relation, columns: list[tuple[str, Type, bool]]) -> None:
@@ -188,7 +192,11 @@ def _stored(ref: ast.TableRef, table: model.Table) -> None:
     for partition in ref.partitions:
         if table.partition(partition, ref.temporary_partitions) is None:
             raise analysis_error(f"Unknown partition '{partition}' in table '{table.name}'")
-    ref.columns = [OutputColumn(c.name, c.type, c.nullable, c.physical, ref, column=c) for c in table.visible_columns]
+    ref.columns = [_stored_column(c, ref) for c in table.visible_columns]
+
+
+def _stored_column(column: model.Column, ref: ast.TableRef) -> OutputColumn:
+    return OutputColumn(column.name, column.type, column.nullable, column.physical, ref, column=column)
 
 
 def _view(ref: ast.TableRef, view: model.Table, database: str, context: Context) -> None:
@@ -211,6 +219,21 @@ def _view(ref: ast.TableRef, view: model.Table, database: str, context: Context)
     # the list of columns is what it was at creation, whatever a star in the query spreads to by now
     kept = list(zip(view.visible_columns, ref.view.columns, strict=False))
     _offer(ref, [(named.name, _real(found.type), True) for named, found in kept])
+    for offered, nullable in zip(ref.columns, _nullable_outputs(ref.view), strict=False):
+        offered.starred_nullable = nullable
+
+
+def _nullable_outputs(view: AnalyzedQuery) -> list[bool]:
+    """A view is read with its stars spread to names, so that a column in it stays NOT NULL."""
+    body = view.query.body
+    if not isinstance(body, ast.Select) or len(body.items) != len(view.columns):
+        return [c.nullable for c in view.columns]
+    return [_nullable_output(item.expr) for item in body.items]
+
+
+def _nullable_output(expr: ast.Expr) -> bool:
+    plain = isinstance(expr, ast.ColumnRef) and isinstance(expr.slot, OutputColumn) and not expr.path
+    return bool(expr.slot.nullable if plain else expr.nullable)  # type: ignore[attr-defined]
 
 
 def _rollup(ref: ast.TableRef, database: str, name: str, context: Context) -> None:
@@ -254,8 +277,17 @@ def _remember_origin(relation: ast.Relation, columns: list[OutputColumn]) -> Non
 
 def _values(relation: ast.ValuesRelation, outer: Scope | None, context: Context) -> None:
     types = analyze_rows(relation.rows, outer or Scope(), context)
+    given = len(relation.column_aliases)
+    if 0 < given < len(types):
+        raise failure(f"Index {given} out of bounds for length {given}")
+    relation.column_aliases = relation.column_aliases[: len(types)]
     _offer(relation, [(f"column_{i}", type_, nullable) for i, (type_, nullable) in enumerate(types)])
-    _remember_origin(relation, list(relation.columns))
+    for offered, cell in zip(relation.columns, relation.rows[0], strict=True):
+        offered.starred_nullable = _uncast(cell).nullable
+
+
+def _uncast(expr: ast.Expr) -> ast.Expr:
+    return expr.operand if isinstance(expr, ast.Cast) and expr.implicit else expr
 
 
 def analyze_rows(rows: list[list[ast.Expr]], scope: Scope, context: Context) -> list[tuple[Type, bool]]:
@@ -385,7 +417,7 @@ def _join(join: ast.Join, outer: Scope | None, context: Context, names: set[tupl
     elif join.kind.startswith("null aware"):
         check_null_aware(join.on)
     _outer_nulls(join, left, right)
-    join.columns = [f.column for f in fields if f.bare]
+    join.columns = [f.column for f in fields if f.bare and f.starred]
     return fields
 
 

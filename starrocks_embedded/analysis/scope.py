@@ -41,11 +41,13 @@ class AnalyzedQuery:
 
 @dataclass(eq=False)
 class Field:
-    """A column under the names that reach it. `bare` is false where it answers to its qualified name only."""
+    """A column under the names that reach it. `bare` is false where it answers to its qualified name only, `starred`
+    where a star passes it by: it holds the value of a partition expression."""
 
     column: OutputColumn
     qualifier: tuple[str, ...] = ()
     bare: bool = True
+    starred: bool = True
 
     @property
     def shown(self) -> str:
@@ -100,7 +102,7 @@ class Scope:
 
     def of_table(self, qualifier: tuple[str, ...]) -> list[Field]:
         """The fields that t.* means."""
-        return [f for f in self.fields if f.qualifier and f.qualifier[-len(qualifier) :] == qualifier]
+        return [f for f in self.fields if f.starred and f.qualifier and f.qualifier[-len(qualifier) :] == qualifier]
 
 
 def ambiguous(name: str) -> StarRocksError:

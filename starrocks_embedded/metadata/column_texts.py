@@ -51,7 +51,7 @@ def describe_rows(engine: Engine, table: model.Table) -> list[Row]:
     """DESC: no aggregate type, no auto_increment."""
     return [
         (c.name, describe(c.type), yes(c.nullable), str(c.key).lower(), default_text(c), _extra(table, c))
-        for c in table.visible_columns
+        for c in table.columns
     ]
 
 
@@ -90,7 +90,7 @@ def rollup_rows(table: model.Table, rollup: model.Rollup) -> list[Row]:
 
 def _own_rows(table: model.Table) -> list[Row]:
     rows: list[Row] = []
-    for i, column in enumerate(table.visible_columns):
+    for i, column in enumerate(table.columns):
         head = (table.name, KEYS_TYPES[table.keys]) if i == 0 else ("", "")
         rows.append(
             (
@@ -141,7 +141,7 @@ def full_column_rows(engine: Engine, table: model.Table | SystemTable) -> list[R
             "",
             escaped_comment(c.comment),
         )
-        for c in table.visible_columns
+        for c in table.columns
     ]
 
 

@@ -9,7 +9,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.builder import Definition, build_table
 from starrocks_embedded.catalog.names import check_table_name, refuse_system_database
 from starrocks_embedded.catalog.tables import create_physical
-from starrocks_embedded.errors import analysis_error
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.alter_table.properties import check_retention
 from starrocks_embedded.statements.alter_table.rollup import build_rollup
@@ -172,6 +172,8 @@ def create_table(session: Session, statement: CreateTable) -> Result:
     if target is None:
         return ok()
     database, name = target
+    if statement.external and (statement.clauses.engine or "olap").lower() == "olap":
+        raise remote_table_refusal(statement.clauses.properties or {})
     definition = Definition(statement.columns, statement.clauses, statement.indexes)
     table = build_table(session, database, name, definition, statement.temporary)
     if condition := table.properties.get("partition_retention_condition"):
@@ -180,6 +182,24 @@ def create_table(session: Session, statement: CreateTable) -> Result:
         table.rollups.append(replace(build_rollup(table, clause), id=session.engine.catalog.new_id()))
     store_table(session, table)
     return ok()
+
+
+REMOTE_TABLE = (
+    ("host", "Host of external table is null. Please add properties('host'='xxx.xxx.xxx.xxx') when create table"),
+    ("port", "miss port of external table is null. Please add properties('port'='3306') when create table"),
+    ("user", "User of external table is null. Please add properties('user'='root') when create table"),
+    ("database", "Database of external table is null. Please add properties('database'='xxxx') when create table"),
+    ("table", "external table name missing.Please add properties('table'='xxxx') when create table"),
+)
+
+
+def remote_table_refusal(properties: dict[str, str]) -> StarRocksError:
+    """CREATE EXTERNAL TABLE without an engine means a table of another StarRocks cluster."""
+    if not properties:
+        named = "host, port, user, password, database and table"
+        return failure(f"miss properties for external table, they are: {named}")
+    missing = [problem for name, problem in REMOTE_TABLE if not properties.get(name)]
+    return failure(missing[0]) if missing else unsupported("A table of another cluster")
 
 
 def store_table(session: Session, table: model.Table) -> None:

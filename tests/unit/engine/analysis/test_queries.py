@@ -101,3 +101,10 @@ def test_order_by_prefers_the_output(session: Session) -> None:
     query = parse_query(Cursor("select age as id from people order by id", session.engine.version))
     analyze_query(session, query)
     assert query.order_by[0].expr.index == 0  # type: ignore[attr-defined]
+
+
+def test_values_take_more_names_than_columns_and_no_fewer(session: Session) -> None:
+    [found] = session.run("select * from (values (1, 'a'), (2, 'b')) t (id, name, more)")
+    assert [c.name for c in found.columns or []] == ["id", "name"]
+    with pytest.raises(StarRocksError, match="Index 1 out of bounds for length 1"):
+        list(session.run("select * from (values (1, 'a')) t (id)"))

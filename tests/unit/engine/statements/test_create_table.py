@@ -73,6 +73,8 @@ def test_a_plain_table_gets_a_derived_key_and_random_buckets(session: Session) -
             "create table t (a int key, b int key, c int) unique key (a) distributed by hash(a)", 1064,
             "Cannot specify aggregate function 'REPLACE' for key column 'b'",
         ),
+        ("create external table t (a int)", 1064, "miss properties for external table, they are: host, port"),
+        ('create external table t (a int) properties ("host" = "h")', 1064, "miss port of external table is null"),
         ("create table t (a int, b double key) duplicate key (a)", 1064, "Invalid data type of key column 'b'"),
         (
             'create table t (a int not null) primary key (a) properties ("enable_persistent_index" = "maybe")',
@@ -145,3 +147,20 @@ def test_desc_says_how_precise_a_moment_is(session: Session) -> None:
     )
     [described] = session.run("desc t")
     assert [r[4] for r in described.rows] == [None, "current_timestamp(3)", "CURRENT_TIMESTAMP"]
+
+
+def test_the_value_of_a_partition_expression_is_a_column_that_stars_pass_by(session: Session) -> None:
+    run(session, "create table t (a int, b varchar(20)) partition by upper(b); insert into t values (1, 'x'), (2, 'y')")
+    [described], [full] = session.run("desc t"), session.run("show full columns from t")
+    assert [r[0] for r in described.rows] == [r[0] for r in full.rows] == ["a", "b", "__generated_partition_column_0"]
+    [starred] = session.run("select x.*, y.* from t x join t y using (a) order by 1")
+    assert [c.name for c in starred.columns or []] == ["a", "b", "b"]
+    [named] = session.run("select a from t where __generated_partition_column_0 = 'Y'")
+    assert [tuple(r) for r in named.rows] == [(2,)]
+
+
+def test_ctas_keeps_not_null_of_a_view_whatever_its_stars(session: Session) -> None:
+    run(session, "create table s (a int not null, b int); create view v as select * from s")
+    run(session, "create table t as select * from v; create table u as select * from (select * from s) x")
+    assert "`a` int(11) NOT NULL" in shown(session, "t")
+    assert "`a` int(11) NULL" in shown(session, "u")
