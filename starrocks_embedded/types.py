@@ -14,7 +14,8 @@ STRING_LENGTH = 65533
 class Type:
     """A type. `name` is the canonical lower-case name; `length` belongs to char/varchar/varbinary (None: unknown
     length), `precision`/`scale` to decimal, `children` to array (1), map (2) and struct (n, named by `fields`).
-    `declared` belongs to a decimal that was written as DECIMAL(p, s): never kept in fewer than 64 bits."""
+    `declared` belongs to a decimal that was written as DECIMAL(p, s): never kept in fewer than 64 bits; `state` says of
+    which aggregate function a value is the state."""
 
     name: str
     length: int | None = None
@@ -153,14 +154,15 @@ def _nested(child: Type, spell: object) -> str:
 
 
 def duckdb_type(type_: Type) -> str:
-    """The DuckDB type that stores it. Metric objects are kept as lists of their members, maps as lists of entries:
-    their keys may be NULL and keep their order."""
+    """The DuckDB type that stores it. A decimal has all the digits of its class, whatever its precision says: a table
+    alone minds that. Metric objects are kept as lists of their members, maps as lists of entries: their keys may be
+    NULL and keep their order."""
     name = type_.name
     if type_.is_wide:
         return "BIGNUM"
     if name == "decimal":
-        return f"DECIMAL({type_.precision},{type_.scale})"
-    members = [duckdb_type(as_member(c)) for c in type_.children]
+        return f"DECIMAL({18 if type_.precision <= 18 else 38},{type_.scale})"
+    members = [duckdb_type(c) for c in type_.children]
     if name == "array":
         return f"{members[0]}[]"
     if name == "map":
@@ -169,13 +171,6 @@ def duckdb_type(type_: Type) -> str:
         fields = (f'"{f}" {m}' for f, m in zip(type_.fields, members, strict=True))
         return f"STRUCT({', '.join(fields)})"
     return DUCKDB[name]
-
-
-def as_member(type_: Type) -> Type:
-    """A type inside a nested value: there a decimal has all the digits of its class, whatever its precision says."""
-    if not type_.is_decimal:
-        return type_
-    return replace(type_, precision=next((d for d in (9, 18, 38) if type_.precision <= d), 76))
 
 
 DUCKDB = {

@@ -376,10 +376,11 @@ BITS = ("&", "|", "^")
 SHIFTS = ("bitshiftleft", "bitshiftright", "bitshiftrightlogical")
 
 
-def arithmetic(op: str, one: Type, two: Type, version_old: bool = False) -> tuple[Type, Type, Type]:
-    """(left, right, result): what the operands of + - * / % div & | ^ and shifts are cast to, and the result."""
+def arithmetic(op: str, one: Type, two: Type, overflow_to_double: bool = False) -> tuple[Type, Type, Type]:
+    """(left, right, result): what the operands of + - * / % div & | ^ and shifts are cast to, and the result. With
+    `overflow_to_double` a product of decimals that may have too many digits is one of doubles."""
     if _number(one).is_decimal or _number(two).is_decimal:
-        return _decimal_operation(op, one, two)
+        return _decimal_operation(op, one, two, overflow_to_double)
     if one.is_null and two.is_null:
         return t.NULL, t.NULL, t.DOUBLE if op == "/" else t.NULL if op in ("+", "-", "*", "div", *SHIFTS) else t.TINYINT
     left = right = _arithmetic_common(_number(one), _number(two))
@@ -430,11 +431,14 @@ def _arithmetic_common(one: Type, two: Type) -> Type:
     return max(small, key=lambda x: RANK[x.name]) if small else INVALID
 
 
-def _decimal_operation(op: str, one: Type, two: Type) -> tuple[Type, Type, Type]:
+def _decimal_operation(op: str, one: Type, two: Type, overflow_to_double: bool) -> tuple[Type, Type, Type]:
     whole = op in BITS or op in SHIFTS or op == "div"
     if not whole and any(x.is_float or x.is_string for x in (one, two)):
         return t.DOUBLE, t.DOUBLE, t.DOUBLE
-    return decimal_arithmetic(op, _as_decimal(one), _as_decimal(two))
+    left, right, result = decimal_arithmetic(op, _as_decimal(one), _as_decimal(two))
+    if overflow_to_double and op == "*" and left.precision + right.precision > result.precision:
+        return t.DOUBLE, t.DOUBLE, t.DOUBLE
+    return left, right, result
 
 
 def _as_decimal(type_: Type) -> Type:

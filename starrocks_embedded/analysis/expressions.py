@@ -180,7 +180,7 @@ def _binary(expr: ast.Binary, scope: Scope, context: Context) -> ast.Expr:
         return expr
     if expr.op in ("=", "!=", "<", "<=", ">", ">=", "<=>"):
         return _comparison(expr)
-    return _arithmetic(expr)
+    return _arithmetic(expr, context.session.variables.get("decimal_overflow_to_double") == "true")
 
 
 def _with_interval(expr: ast.Binary, scope: Scope, context: Context) -> ast.Expr:
@@ -203,9 +203,9 @@ def _comparison(expr: ast.Binary) -> ast.Expr:
     return expr
 
 
-def _arithmetic(expr: ast.Binary) -> ast.Expr:
+def _arithmetic(expr: ast.Binary, overflow_to_double: bool) -> ast.Expr:
     one, two = expr.left, expr.right
-    left, right, result = coercion.arithmetic(expr.op, one.type, two.type)
+    left, right, result = coercion.arithmetic(expr.op, one.type, two.type, overflow_to_double)
     for operand, target in ((one, left), (two, right)):
         complaint = coercion.check_operand(operand.type, target)
         if complaint:

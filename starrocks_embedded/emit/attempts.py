@@ -25,16 +25,24 @@ class Handed(ast.Expr):
 
 
 def attempted(emitter: Emitter, call: ast.Call, write: Callable[[Emitter, ast.Call], str]) -> str:
-    text = write(emitter, call)
-    outside: dict[str, ast.Expr] = {}
-    if "TRY(" in text:
-        outside = {f"a{i}": _value(arg) for i, arg in enumerate(call.args) if _stays_outside(arg, emitter.grouped)}
-    if not outside:
-        return text
-    args = [_handed(f"a{i}", arg) if f"a{i}" in outside else arg for i, arg in enumerate(call.args)]
-    fields = ", ".join(f"{name} := {emitter.sql(arg)}" for name, arg in outside.items())
-    inside = write(emitter, replace(call, args=args))
-    return f"list_transform([struct_pack({fields})], lambda {HANDED}: {inside})[1]"
+    return attempt(emitter, call.args, lambda args: write(emitter, replace(call, args=args)))
+
+
+def attempt(emitter: Emitter, operands: list[ast.Expr], write: Callable[[list[ast.Expr]], str]) -> str:
+    """The text that `write` makes of the operands, with those handed in that its TRY does not take."""
+    outside = [i for i, arg in enumerate(operands) if _stays_outside(arg, emitter.grouped)]
+    if outside and "TRY(" in write([_handed("", arg) if i in outside else arg for i, arg in enumerate(operands)]):
+        return handed_in(emitter, operands, outside, write)
+    return write(operands)
+
+
+def handed_in(
+    emitter: Emitter, operands: list[ast.Expr], outside: list[int], write: Callable[[list[ast.Expr]], str]
+) -> str:
+    """The text over operands of which those at the places `outside` are computed once, before."""
+    args = [_handed(f"{HANDED}.a{i}", arg) if i in outside else arg for i, arg in enumerate(operands)]
+    fields = ", ".join(f"a{i} := {emitter.sql(_value(operands[i]))}" for i in outside)
+    return f"list_transform([struct_pack({fields})], lambda {HANDED}: {write(args)})[1]"
 
 
 def _stays_outside(arg: ast.Expr, grouped: bool) -> bool:
@@ -52,8 +60,8 @@ def _value(arg: ast.Expr) -> ast.Expr:
     return arg.value if isinstance(arg, ast.Interval) else arg
 
 
-def _handed(name: str, arg: ast.Expr) -> ast.Expr:
+def _handed(text: str, arg: ast.Expr) -> ast.Expr:
     value = _value(arg)
-    handed = Handed(f"{HANDED}.{name}")
+    handed = Handed(text)
     handed.type, handed.nullable = value.type, value.nullable
     return replace(arg, value=handed) if isinstance(arg, ast.Interval) else handed

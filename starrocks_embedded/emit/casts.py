@@ -6,7 +6,7 @@ import re
 
 from starrocks_embedded.emit import documents
 from starrocks_embedded.errors import unsupported
-from starrocks_embedded.types import Type, as_member, duckdb_type
+from starrocks_embedded.types import Type, duckdb_type
 
 BOUNDS = {
     "tinyint": (-(2**7), 2**7 - 1),
@@ -20,6 +20,7 @@ BOUNDS = {
 MOMENT = re.compile(r"'\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?)?'")
 WHOLE = re.compile(r"'[-+]?\d+'")
 NUMBER = re.compile(r"'[-+]?\d+(\.\d+)?'")
+LITERAL_DOUBLE = re.compile(r"\(?-?CAST\('[^']*' AS DOUBLE\)\)?")
 QUOTED = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -128,6 +129,8 @@ def to_float(value: str, source: Type, target: Type) -> str:
         return f"TRY_CAST(documents.json_fraction({value}) AS {name})"
     if source.is_temporal:
         return f"TRY_CAST({to_integer(value, source, Type('bigint'))} AS {name})"
+    if LITERAL_DOUBLE.fullmatch(value):  # a constant beyond FLOAT becomes infinite in the front end, not NULL
+        return f"CAST(CAST({value} AS VARCHAR) AS {name})"
     return f"TRY_CAST({value} AS {name})"
 
 
@@ -146,12 +149,9 @@ def to_datetime(value: str, source: Type) -> str:
 
 
 def to_time(value: str, source: Type) -> str:
+    """Of a number, the digits are hours, minutes and seconds, as of the 64 bits that it has without a sign."""
     if source.is_string:
         return f"fn.to_time({value})"
-    raise unsupported(f"cast from {source} to time")
-
-
-def to_json(value: str, source: Type) -> str:
     if source.name == "date":
         return f"CASE WHEN {value} IS NOT NULL THEN CAST(0 AS DOUBLE) END"
     if source.name == "datetime":
@@ -160,6 +160,10 @@ def to_json(value: str, source: Type) -> str:
         whole = f"TRY_CAST(trunc({value}) AS BIGINT)" if source.is_float or source.is_decimal else value
         checked = source.name not in ("boolean", "tinyint")
         return f"fn.clock_of_number(CAST({whole} AS HUGEINT), {str(checked).lower()})"
+    raise unsupported(f"cast from {source} to time")
+
+
+def to_json(value: str, source: Type) -> str:
     if source.is_string:
         return parsed_json(value)
     if source.is_temporal:
@@ -198,11 +202,11 @@ def to_nested(value: str, source: Type, target: Type) -> str:
     if source.name == "boolean":
         return f"CAST(NULL AS {duckdb_type(target)})"
     if source.name == "array" and target.name == "array":
-        inner = cast_sql("_e", source.children[0], as_member(target.children[0]))
+        inner = cast_sql("_e", source.children[0], target.children[0])
         return f"list_transform({value}, lambda _e: {inner})"
     if source.name == "map" and target.name == "map":
-        key = cast_sql("_e.key", source.children[0], as_member(target.children[0]))
-        member = cast_sql("_e.value", source.children[1], as_member(target.children[1]))
+        key = cast_sql("_e.key", source.children[0], target.children[0])
+        member = cast_sql("_e.value", source.children[1], target.children[1])
         entry = f"struct_pack(key := {key}, value := {member})"
         return f"fn.last_of_keys(list_transform({value}, lambda _e: {entry}))"
     if source.name == "struct" and target.name == "struct":

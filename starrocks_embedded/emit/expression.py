@@ -15,14 +15,13 @@ from starrocks_embedded.emit.attempts import Handed, attempted
 from starrocks_embedded.emit.casts import cast_sql
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.types import BIGINT, DOUBLE, STRING, Type, as_member, decimal, duckdb_type
+from starrocks_embedded.types import BIGINT, DOUBLE, STRING, Type, duckdb_type
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
 
-DIGITS = {"tinyint": 3, "smallint": 5, "int": 10, "bigint": 19, "largeint": 38}
-BITS = {"&", "|", "^", "bitshiftleft", "bitshiftright", "bitshiftrightlogical"}
 COMPARISONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "<=>": "IS NOT DISTINCT FROM"}
+BITS = {"&", "|", "^", "bitshiftleft", "bitshiftright", "bitshiftrightlogical"}
 
 
 def quote(text: str) -> str:
@@ -223,16 +222,24 @@ def unary(emitter: Emitter, expr: ast.Unary) -> str:
 
 
 def binary(emitter: Emitter, expr: ast.Binary) -> str:
+    from starrocks_embedded.emit.raising import OPERATIONS, raises, raising_operation
+
+    if expr.type.is_decimal and expr.op in OPERATIONS and raises(emitter, "ERROR_IF_OVERFLOW"):
+        return raising_operation(emitter, expr, operation)
+    return operation(emitter, expr)
+
+
+def operation(emitter: Emitter, expr: ast.Binary) -> str:
     if isinstance(expr.right, ast.Interval) or isinstance(expr.left, ast.Interval):
         return interval_arithmetic(emitter, expr)
     if expr.op in nested.COMPARED and expr.left.type.is_nested and expr.left.type == expr.right.type:
         return nested.compared(emitter, expr.op, expr.left, expr.right)
     if expr.left.type.is_wide or expr.right.type.is_wide:
+        return wide_binary(emitter, expr)
     if expr.type.is_decimal and expr.op in ("*", "/"):
         return over_decimals(emitter, expr)
     if expr.op in BITS:
         return bitwise(expr.op, expr.left, expr.right, expr.type, emitter)
-        return wide_binary(emitter, expr)
     left, right = emitter.sql(expr.left), emitter.sql(expr.right)
     if expr.op in COMPARISONS:
         return f"({left} {COMPARISONS[expr.op]} {right})"
@@ -258,13 +265,23 @@ def interval_arithmetic(emitter: Emitter, expr: ast.Binary) -> str:
     return emitter.sql(ast.Call(name, [base, interval], type=expr.type))
 
 
+def over_decimals(emitter: Emitter, expr: ast.Binary) -> str:
+    """A product or quotient; one that 128 bits do not hold is NULL."""
+
+    def write(operands: list[ast.Expr]) -> str:
+        left, right = map(emitter.sql, operands)
+        if expr.op == "*":
+            return decimal_product(left, expr.left.type, right, expr.right.type, expr.type)
+        return decimal_division(left, right, expr)
+
+    return attempt(emitter, [expr.left, expr.right], write)
+
+
 def arithmetic(op: str, left: str, right: str, expr: ast.Binary) -> str:
     type_ = expr.type
     if op in ("+", "-", "*"):
         return sum_or_product(op, left, right, expr)
     if op == "/":
-        if type_.is_decimal:
-            return decimal_division(left, right, expr)
         return f"(CAST({left} AS DOUBLE) / nullif(CAST({right} AS DOUBLE), 0))"
     if op == "div":
         if expr.left.type.is_integer and expr.right.type.is_integer:
@@ -279,8 +296,6 @@ def sum_or_product(op: str, left: str, right: str, expr: ast.Binary) -> str:
     storage = duckdb_type(expr.type)
     if expr.type == BIGINT and not (small(expr.left) and small(expr.right)):
         return f"fn.wrap(CAST({left} AS HUGEINT) {op} CAST({right} AS HUGEINT))"
-    if expr.type.is_decimal and op == "*":
-        return decimal_product(left, expr.left.type, right, expr.right.type, expr.type)
     if expr.type.is_decimal:
         return f"CAST({left} {op} {right} AS {storage})"
     return f"(CAST({left} AS {storage}) {op} CAST({right} AS {storage}))"
@@ -294,11 +309,24 @@ def small(expr: ast.Expr) -> bool:
 
 
 def decimal_division(left: str, right: str, expr: ast.Binary) -> str:
-    """Exact, rounded half away from zero at the result's scale."""
-    return decimal_quotient(left, expr.left.type, right, expr.right.type, expr.type)
+    """NULL where the dividend has too many digits for the result's scale."""
+    one, two, result = expr.left.type, expr.right.type, expr.type
+    shift = result.scale + two.scale - one.scale
+    top, bottom = unscaled(left, one, max(shift, 0)), unscaled(right, two, max(-shift, 0))
+    if shift > 0 and digits_of(expr.left) + shift > 38:
+        top = f"TRY({top})"
+    return scaled(f"fn.decimal_quotient({top}, {bottom})", result)
+
+
+def digits_of(expr: ast.Expr) -> int:
+    """How many digits a decimal operand has at most, before it was widened for its operator."""
+    while isinstance(expr, ast.Cast) and expr.implicit and expr.operand.type.is_decimal:
+        expr = expr.operand
+    return expr.type.precision
 
 
 def decimal_quotient(left: str, left_type: Type, right: str, right_type: Type, result: Type) -> str:
+    """Exact, rounded half away from zero at the result's scale."""
     shift = result.scale + right_type.scale - left_type.scale
     top = unscaled(left, left_type, max(shift, 0))
     bottom = unscaled(right, right_type, max(-shift, 0))
@@ -347,6 +375,10 @@ def bitwise(op: str, left: ast.Expr, right: ast.Expr, type_: Type, emitter: Emit
     if op == "^":
         return f"xor({value}, CAST({other} AS {storage}))"
     width = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64, "largeint": 128}[type_.name]
+    most = max(width, 32) - 1  # a narrower number is shifted as an INT is
+    # what a processor makes of more bits depends on how many rows there are: a single row's count is taken modulo
+    alone = literal_text(left) is not None and literal_text(right) is not None
+    bits = f"CAST({other} AS BIGINT) & {most}" if alone else f"fn.shifted_bits(CAST({other} AS BIGINT), {most})"
     if op == "bitshiftright":
         return f"CAST(fn.shift_right({value}, {bits}) AS {storage})"
     name = "shift_left" if op == "bitshiftleft" else "shift_right_logical"
@@ -366,10 +398,6 @@ def between(emitter: Emitter, expr: ast.Between) -> str:
     word = "NOT BETWEEN" if expr.negated else "BETWEEN"
     return f"({emitter.sql(expr.operand)} {word} {emitter.sql(expr.low)} AND {emitter.sql(expr.high)})"
 
-    most = max(width, 32) - 1  # a narrower number is shifted as an INT is
-    # what a processor makes of more bits depends on how many rows there are: a single row's count is taken modulo
-    alone = literal_text(left) is not None and literal_text(right) is not None
-    bits = f"CAST({other} AS BIGINT) & {most}" if alone else f"fn.shifted_bits(CAST({other} AS BIGINT), {most})"
 
 def in_list(emitter: Emitter, expr: ast.InList) -> str:
     if expr.operand.type.is_nested:
@@ -491,7 +519,7 @@ def call(emitter: Emitter, expr: ast.Call) -> str:
 def typed(text: str, type_: Type) -> str:
     """A call in its declared type: DuckDB's own result may be wider. A cast to the same type costs nothing."""
     if type_.is_integer or type_.is_float or type_.is_decimal or type_.is_temporal:
-        return f"CAST({text} AS {duckdb_type(as_member(type_))})"
+        return f"CAST({text} AS {duckdb_type(type_)})"
     if type_.name == "array" and type_.children[0].is_decimal:
         return f"CAST({text} AS {duckdb_type(type_)})"
     return text

@@ -26,6 +26,10 @@ def converted(text: str, type_: Type, is_json: bool = False) -> str:
         return f"CASE WHEN json_valid({text}) THEN json_transform({text}, {quote(json.dumps(duckdb_type(type_)))}) END"
     if type_.is_nested:
         return cast_sql(f"documents.parse_json({text})", JSON, type_)
+    if type_.is_decimal and not type_.is_wide:  # a reader, unlike a cast, minds the precision
+        return f"TRY_CAST(fn.number_text({text}) AS DECIMAL({type_.precision},{type_.scale}))"
+    if type_.is_wide:
+        return f"fn.big_within({cast_sql(text, VARCHAR, type_)}, {type_.precision})"
     if type_.is_metric_object or type_.name == "varbinary":
         raise unsupported(f"Loading a field as {type_}")
     return cast_sql(text, VARCHAR, type_)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import StarRocksError
-from starrocks_embedded.types import Type
+from starrocks_embedded.types import Type, decimal_class
 
 if TYPE_CHECKING:
     from starrocks_embedded.backend import Connection
@@ -32,7 +32,11 @@ def explained(connection: Connection, columns: Sequence[model.Column], rows: str
 
 
 def as_text(columns: Sequence[model.Column]) -> list[str]:
-    return [f'CAST("{c.physical}" AS VARCHAR)' for c in columns]
+    from starrocks_embedded.emit.casts import cast_sql
+    from starrocks_embedded.types import VARCHAR
+
+    wide = {c.id: cast_sql(f'"{c.physical}"', c.type, VARCHAR) for c in columns if c.type.is_wide}
+    return [wide.get(c.id) or f'CAST("{c.physical}" AS VARCHAR)' for c in columns]
 
 
 def log_line(why: str, row: str) -> str:
@@ -50,7 +54,14 @@ def problem_of(columns: Sequence[model.Column], values: Sequence[Any]) -> str:
                 shown = value if len(value) <= 100 else value[:100] + "..."
                 most = f"The max length of '{column.name}' is {column.type.length}"
                 return f"String '{shown}'(length={size}) is too long. {most}"
+        if value is not None and column.type.is_decimal and _digits(value) > column.type.precision:
+            size = f"{decimal_class(column.type).upper()}({column.type.precision}, {column.type.scale})"
+            return f"Decimal '{value}' is out of range. The type of '{column.name}' is {size}'"
     return "The row does not fit its table"
+
+
+def _digits(value: str) -> int:
+    return len(value.lstrip("-").replace(".", "").lstrip("0"))
 
 
 def row_text(columns: Sequence[model.Column], values: Sequence[Any]) -> str:

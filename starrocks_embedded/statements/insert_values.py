@@ -99,6 +99,8 @@ def _value(session: Session, value: ast.Expr, column: model.Column) -> str:
     check_value(session, value, column.type)
     text = expression_sql(_in_order(value), session)
     casted = cast_sql(text, value.type, column.type)
+    if column.type.is_decimal:  # whose digits the table counts later
+        return casted
     return casted if casted == text else f"CAST({casted} AS {duckdb_type(column.type)})"
 
 

@@ -15,7 +15,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.error_logs import tracking_sql
 from starrocks_embedded.statements.filtered_rows import FilteredRows, explained
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.types import Type, duckdb_type
+from starrocks_embedded.types import VARCHAR, Type, duckdb_type
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
@@ -119,8 +119,10 @@ def _casted(columns: list[model.Column], source: Source, numbered: bool) -> str:
 
     items = []
     for i, (column, type_) in enumerate(zip(columns, source.types, strict=True)):
-        if source.as_text:
+        if source.as_text and not column.type.is_decimal:
             value = f"TRY_CAST(o{i} AS {duckdb_type(column.type)})" if not column.type.is_string else f"o{i}"
+        elif source.as_text:
+            value = cast_sql(f"s.o{i}", VARCHAR, column.type)
         else:
             value = cast_sql(f"s.o{i}", type_, column.type)
         items.append(f'{value} AS "{column.physical}"')
@@ -162,7 +164,6 @@ def default_sql(session: Session, column: model.Column) -> str:
     """The value of a column that the statement does not give."""
     from starrocks_embedded.emit.casts import cast_sql
     from starrocks_embedded.emit.expression import quote
-    from starrocks_embedded.types import VARCHAR
 
     if column.default is None or column.default[0] == "null":
         return f"CAST(NULL AS {duckdb_type(column.type)})"
@@ -214,6 +215,8 @@ def _expression(session: Session, text: str, columns: list[OutputColumn], target
 def bad_row(batch: Batch) -> str:
     """The condition under which a row is filtered. A value that cannot be cast is NULL here already: strict mode asks
     after such values in files only."""
+    from starrocks_embedded.emit.functions.narrow_decimals import beyond_precision
+
     conditions = []
     for column in batch.columns:
         name = f'"{column.physical}"'
@@ -223,6 +226,8 @@ def bad_row(batch: Batch) -> str:
             conditions.append(f"strlen({name}) > {column.type.length}")
         elif column.type.name == "varbinary" and column.type.length is not None:
             conditions.append(f"octet_length({name}) > {column.type.length}")
+        elif column.type.is_decimal:
+            conditions.append(beyond_precision(name, column.type))
     return f"coalesce({' OR '.join(conditions)}, FALSE)" if conditions else NEVER
 
 

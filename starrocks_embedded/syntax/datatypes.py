@@ -97,14 +97,14 @@ def _parameter(cursor: Cursor) -> int | None:
 
 def _decimal(cursor: Cursor) -> Type:
     word = cursor.advance().key
-    precision, scale = (38, 9) if word == "DECIMALV2" else (10, 0)
-    precision = min(DIGITS.get(word, precision), precision)
+    precision, scale = (38, 9) if word == "DECIMALV2" else (DIGITS[word], DIGITS[word]) if word in DIGITS else (10, 0)
     if cursor.accept("("):
-        precision, scale = cursor.integer(), 0
+        precision = cursor.integer()
+        scale = min(precision, DIGITS.get(word, 0))  # the names with a width are all fraction by default
         if cursor.accept(","):
             scale = cursor.integer()
         cursor.expect(")")
-    most = 76 if cursor.version.at_least("4.0") else 38
+    most = DIGITS.get(word, 76 if cursor.version.at_least("4.0") else 38)
     if precision > most:
         raise failure(f"DECIMAL's precision should range from 1 to {most}")
     if scale > precision:

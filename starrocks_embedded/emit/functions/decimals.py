@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS
+from starrocks_embedded.emit.functions.narrow_decimals import bounded
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import Type, decimal, duckdb_type
@@ -54,7 +55,7 @@ big_division(n, d) AS list_transform([fn.big_multiples(d)], lambda m: list_reduc
 big_rounded(z, d) AS fn.big(z.q) + fn.big(CASE WHEN z.r + z.r >= d THEN '1' ELSE '0' END)
 big_whole(n, d) AS list_transform([fn.big_division(n, d)], lambda z: fn.big_rounded(z, d))[1]
 big_ratio(n, t) AS list_transform([fn.big(t)], lambda d: fn.big_whole(n, d))[1]
-big_quotient(a, b, up) AS list_transform(fn.big_operands(a, b), lambda w: CASE WHEN w.b <> '0' AND w.a IS NOT NULL THEN fn.big_fit(fn.big_signed(starts_with(w.a, '-') <> starts_with(w.b, '-'), fn.big_ratio(ltrim(w.a, '-') || repeat('0', up), ltrim(w.b, '-')))) END)[1]
+big_quotient(a, b, up) AS list_transform(fn.big_operands(a, b), lambda w: CASE WHEN w.b <> '0' AND fn.big_fit(fn.big(w.a || repeat('0', up))) IS NOT NULL THEN fn.big_fit(fn.big_signed(starts_with(w.a, '-') <> starts_with(w.b, '-'), fn.big_ratio(ltrim(w.a, '-') || repeat('0', up), ltrim(w.b, '-')))) END)[1]
 big_rest(n, t) AS list_transform([fn.big(t)], lambda d: fn.big_division(n, d).r)[1]
 big_remainder(a, b) AS list_transform(fn.big_operands(a, b), lambda w: CASE WHEN w.b <> '0' AND w.a IS NOT NULL THEN fn.big_signed(starts_with(w.a, '-'), fn.big_rest(ltrim(w.a, '-'), ltrim(w.b, '-'))) END)[1]
 """
@@ -97,9 +98,10 @@ def wide_cast(value: str, source: Type, target: Type) -> str:
     """To or from such a decimal."""
     if source.is_float:  # scaled as the binary number that it is
         text = f"TRY_CAST(fn.big_of_double(CAST({value} AS DOUBLE), 1e{target.scale}) AS BIGNUM)"
-        return f"fn.big_within(fn.big_fit({text}), {target.precision})"
+        return f"fn.big_fit({text})"
     if not source.is_wide:
-        return from_text(_plain_text(value, source), target)
+        text = from_text(_plain_text(value, source), target)
+        return f"fn.big_within({text}, {WIDEST})" if source.is_string and not CONSTANT.fullmatch(value) else text
     if target.is_wide:
         return rescaled(value, source, target)
     text = f"fn.big_text({value}, {source.scale})"
@@ -109,7 +111,9 @@ def wide_cast(value: str, source: Type, target: Type) -> str:
         return f"(fn.big_digits({value}) <> '0')"
     if target.is_integer:
         text = f"split_part({text}, '.', 1)"
-    elif not (target.is_decimal or target.is_float):
+    elif target.is_decimal:
+        return bounded(text, target)
+    elif not target.is_float:
         raise unsupported(f"cast from {source} to {target}")
     return f"TRY_CAST({text} AS {duckdb_type(target)})"
 
@@ -127,8 +131,7 @@ def _plain_text(value: str, source: Type) -> str:
 def from_text(value: str, target: Type) -> str:
     if CONSTANT.fullmatch(value):
         return _constant(value[1:-1], target)
-    text = f"fn.big_of_text({value}, {target.scale})"
-    return text if target.precision == WIDEST else f"fn.big_within({text}, {target.precision})"
+    return f"fn.big_of_text({value}, {target.scale})"
 
 
 def _constant(text: str, target: Type) -> str:
@@ -136,13 +139,11 @@ def _constant(text: str, target: Type) -> str:
     with localcontext() as context:
         context.prec = 2000
         whole = int(Decimal(text).scaleb(target.scale).to_integral_value(ROUND_HALF_UP))
-    fits = LEAST <= whole <= MOST and (target.precision == WIDEST or abs(whole) < 10**target.precision)
-    return f"CAST('{whole}' AS BIGNUM)" if fits else "CAST(NULL AS BIGNUM)"
+    return f"CAST('{whole}' AS BIGNUM)" if LEAST <= whole <= MOST else "CAST(NULL AS BIGNUM)"
 
 
 def rescaled(value: str, source: Type, target: Type) -> str:
-    text = value if source.scale == target.scale else f"fn.big_rescaled({value}, {source.scale}, {target.scale})"
-    return text if target.precision >= source.precision else f"fn.big_within({text}, {target.precision})"
+    return value if source.scale == target.scale else f"fn.big_rescaled({value}, {source.scale}, {target.scale})"
 
 
 def widened(emitter: Emitter, expr: ast.Expr, scale: int) -> str:

@@ -69,7 +69,6 @@ DOUBLES = {
 templates(
     {
         **DOUBLES,
-        "abs": "abs({0})",
         "sign": "sign({0})",
         "positive": "{0}",
         "negative": "(-{0})",
@@ -102,6 +101,12 @@ def pmod(emitter: Emitter, call: ast.Call) -> str:
     else:
         total = f"({value} % nullif({by}, 0) + {by})"
     return f"({total} % nullif({by}, 0))"
+
+
+@rewrite("abs")
+def absolute(emitter: Emitter, call: ast.Call) -> str:
+    """In the result's type: the least integer of a type has no counterpart in it."""
+    return f"abs(CAST({emitter.sql(call.args[0])} AS {duckdb_type(call.type)}))"
 
 
 @rewrite("round", "dround")
