@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from starrocks_embedded.analysis.aggregates import is_aggregate
 from starrocks_embedded.analysis.folding import is_null_call
 from starrocks_embedded.emit import nested
-from starrocks_embedded.emit.attempts import Handed, attempted
+from starrocks_embedded.emit.attempts import Handed, attempt, attempted
 from starrocks_embedded.emit.casts import cast_sql
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
@@ -444,16 +444,9 @@ def case(emitter: Emitter, expr: ast.Case) -> str:
 
 
 def cast(emitter: Emitter, expr: ast.Cast) -> str:
-    target = roomy(expr.operand.type, expr.target) if expr.implicit else expr.target
-    return cast_sql(emitter.sql(expr.operand), expr.operand.type, target)
+    from starrocks_embedded.emit.raising import raising_cast
 
-
-def roomy(source: Type, target: Type) -> Type:
-    """An operand's decimal type holds whatever its integer holds, though its precision says less."""
-    if not (source.is_integer and target.is_decimal):
-        return target
-    most = 76 if target.is_wide else 38
-    return decimal(min(max(target.precision, DIGITS[source.name] + target.scale), most), target.scale)
+    return raising_cast(emitter, expr)
 
 
 # ---- nested values

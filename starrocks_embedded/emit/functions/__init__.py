@@ -72,6 +72,7 @@ def _load() -> None:
         maps,
         math,
         metrics,
+        narrow_decimals,
         ngrams,
         regexps,
         spreads,
