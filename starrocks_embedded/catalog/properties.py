@@ -58,6 +58,8 @@ def settle_properties(engine: Engine, table: model.Table, written: dict[str, str
 def shown_properties(engine: Engine, table: model.Table) -> dict[str, str]:
     """By key, as SHOW CREATE TABLE prints them; a foreign key whose parent is gone has vanished."""
     shown = dict(sorted(table.properties.items()))
+    if shown.get("flat_json.enable") == "false":
+        shown = {key: value for key, value in shown.items() if key not in FLAT_JSON}
     keys = shown.pop("foreign_key_constraints", "")
     alive = [k for k in keys.split(";") if k and _parent_exists(engine, k)]
     if alive:
@@ -325,16 +327,19 @@ def _various(reading: Reading) -> None:
         _query_timeout(reading)
 
 
+FLAT_JSON = {"flat_json.null.factor": "0.3", "flat_json.sparsity.factor": "0.3", "flat_json.column.max": "100"}
+
+
 def _flat_json(reading: Reading) -> None:
     enable = reading.take("flat_json.enable")
-    given = {k: reading.take(f"flat_json.{k}") for k in ("null.factor", "sparsity.factor", "column.max")}
-    if enable is None:
-        return
-    on = enable.lower() == "true"
-    reading.shown["flat_json.enable"] = "true" if on else "false"
+    given = {key: reading.take(key) for key in FLAT_JSON}
+    on = enable is not None and enable.lower() == "true"
+    if not on and any(text is not None for text in given.values()):
+        raise failure("flat JSON configuration must be set after enabling flat JSON.")
+    if enable is not None:
+        reading.shown["flat_json.enable"] = "true" if on else "false"
     if on:
-        defaults = {"null.factor": "0.3", "sparsity.factor": "0.3", "column.max": "100"}
-        reading.shown |= {f"flat_json.{k}": given[k] or v for k, v in defaults.items()}
+        reading.shown |= {key: given[key] or default for key, default in FLAT_JSON.items()}
 
 
 def _query_timeout(reading: Reading) -> None:

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
-from starrocks_embedded.catalog.properties import Reading, check_replication, settle_properties
+from starrocks_embedded.catalog.properties import FLAT_JSON, Reading, check_replication, settle_properties
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.statements.alter_table.generated import names_in, output_columns
 from starrocks_embedded.syntax import ast
+from starrocks_embedded.syntax.printer import double_text
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
@@ -22,7 +23,7 @@ UNITS = ("HOUR", "DAY", "WEEK", "MONTH", "YEAR")
 QUORUMS = ("MAJORITY", "ONE", "ALL")
 PLAIN = (
     "bucket_size", "mutable_bucket_num", "enable_load_profile", "enable_statistic_collect_on_first_load",
-    "base_compaction_forbidden_time_ranges", "flat_json.enable", "table_query_timeout", "storage_cooldown_ttl",
+    "base_compaction_forbidden_time_ranges", "table_query_timeout", "storage_cooldown_ttl",
 )  # fmt: skip
 SILENT = ("in_memory", "primary_index_cache_expire_sec", "send_clear_alter_tasks", "datacache.partition_duration")
 
@@ -50,7 +51,8 @@ def analyze_properties(session: Session, properties: dict[str, str]) -> None:
         raise common_error("Property write_quorum not valid")
     if key in ("enable_persistent_index", "replicated_storage") and value.lower() not in ("true", "false"):
         raise common_error(f"Property {key} must be bool type(false/true)")
-    if key not in SETTERS and key not in SILENT and key not in PLAIN:
+    new = key.startswith("flat_json.") and not session.engine.version.at_least("4.0")
+    if new or (key not in SETTERS and key not in SILENT and key not in PLAIN):
         raise common_error(f"Unknown properties: {{{key}={value}}}")
     if key == "partition_live_number" and not re.fullmatch(r"-?\d+", value):
         raise analysis_error(f'Partition Live Number: For input string: "{value}"')
@@ -218,6 +220,30 @@ def _location(session: Session, table: model.Table, value: str) -> None:
     table.properties["labels.location"] = value
 
 
+def _flat_json(session: Session, table: model.Table, value: str) -> None:
+    """What was set before comes back with it."""
+    settled = settle_properties(session.engine, table, {"flat_json.enable": value})
+    defaults = {key: settled[key] for key in FLAT_JSON if key in settled}
+    table.properties = defaults | table.properties | {"flat_json.enable": settled["flat_json.enable"]}
+
+
+def _flat_json_factor(name: str) -> Callable[[Session, model.Table, str], None]:
+    words = name.replace(".", " ").replace("flat_json", "flat json")
+
+    def setter(session: Session, table: model.Table, value: str) -> None:
+        if table.properties.get("flat_json.enable") != "true":
+            raise common_error("Property flat_json.enable haven't been enabled")
+        number = r"[+-]?[0-9]+" if name.endswith("max") else r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+        if not re.fullmatch(number, value):
+            raise analysis_error(f'{words.capitalize()}: For input string: "{value}"')
+        shown = value if name.endswith("max") else double_text(float(value))
+        if float(value) < 0 or (float(value) > 1 and not name.endswith("max")):
+            raise analysis_error(f"Illegal {words}: {shown}")
+        table.properties[name] = shown
+
+    return setter
+
+
 SETTERS: dict[str, Callable[[Session, model.Table, str], None]] = {
     "default.replication_num": _replication,
     "replication_num": _partition_replication,
@@ -233,6 +259,8 @@ SETTERS: dict[str, Callable[[Session, model.Table, str], None]] = {
     "bloom_filter_columns": _bloom,
     "colocate_with": _colocate,
     "labels.location": _location,
+    "flat_json.enable": _flat_json,
+    **{name: _flat_json_factor(name) for name in FLAT_JSON},
 }
 
 
