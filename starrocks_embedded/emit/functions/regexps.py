@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite
-from starrocks_embedded.emit.functions.constants import literal_text
+from starrocks_embedded.emit.functions.constants import is_null, literal_text
 from starrocks_embedded.errors import RAISED, failure
 from starrocks_embedded.syntax import ast
+from starrocks_embedded.types import duckdb_type
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
@@ -30,7 +31,7 @@ regexp_parts(s, p) AS CASE WHEN len(fn.regexp_matched(s, p)) = 0 THEN [s] ELSE r
 regexp_length(l, n) AS coalesce(CAST(list_sum(list_transform(l[:n], lambda part: length(part))) AS BIGINT), 0)
 regexp_limited(s, parts, found, n) AS CASE WHEN n < 1 OR len(parts) <= n THEN parts ELSE list_append(parts[:n - 1], substr(s, fn.regexp_length(parts, n - 1) + fn.regexp_length(found, n - 1) + 1)) END
 regexp_bytes(s, n) AS CASE WHEN strlen(s) <> length(s) THEN error('{RAISED}regexp_split() into bytes is not supported by the embedded engine') WHEN s = '' THEN CAST([] AS VARCHAR[]) WHEN n < 1 OR length(s) <= n THEN string_split(s, '') ELSE list_append(string_split(left(s, n - 1), '')[:n - 1], substr(s, n)) END
-regexp_split(s, p, n) AS CASE WHEN p = '' THEN fn.regexp_bytes(s, n) ELSE fn.regexp_limited(s, fn.regexp_parts(s, p), fn.regexp_matched(s, p), n) END
+regexp_split(s, p, n) AS CASE WHEN s IS NULL OR p IS NULL THEN NULL WHEN p = '' THEN fn.regexp_bytes(s, n) WHEN NOT fn.regexp_valid(p) THEN error('{RAISED}Invalid regex: ' || p) ELSE fn.regexp_limited(s, fn.regexp_parts(s, p), fn.regexp_matched(s, p), n) END
 regexp_place(s, p, f, k) AS CASE WHEN p = '' THEN CASE WHEN k <= length(s) + 1 THEN f + k - 1 ELSE -1 END WHEN len(fn.regexp_matched(s, p)) < k THEN -1 ELSE f + fn.regexp_length(regexp_split_to_array(s, p), k) + fn.regexp_length(fn.regexp_matched(s, p), k - 1) END
 regexp_position(s, p, f, k) AS CASE WHEN s IS NULL OR p IS NULL OR f IS NULL OR k IS NULL THEN NULL WHEN f < 1 OR k < 1 OR f > length(s) THEN -1 ELSE fn.regexp_place(substr(s, f), p, f, k) END
 """
@@ -191,8 +192,14 @@ def regexp_count(emitter: Emitter, call: ast.Call) -> str:
 
 @rewrite("regexp_split")
 def regexp_split(emitter: Emitter, call: ast.Call) -> str:
-    most = emitter.sql(call.args[2]) if len(call.args) > 2 else "-1"
-    return f"fn.regexp_split({emitter.sql(call.args[0])}, {pattern_sql(emitter, call.args[1], dots=False)}, {most})"
+    """NULL as the number of parts is NULL only where it is written so; from a column it is no limit."""
+    most = "-1"
+    if len(call.args) > 2:
+        most = emitter.sql(call.args[2])
+        if is_null(call.args[2]):
+            return f"CAST(NULL AS {duckdb_type(call.type)})"
+    pattern = pattern_sql(emitter, call.args[1], dots=False)
+    return f"fn.regexp_split({emitter.sql(call.args[0])}, {pattern}, coalesce({most}, -1))"
 
 
 @rewrite("regexp_position")
