@@ -90,14 +90,14 @@ def _check_references(column: ColumnDef, columns: list[ColumnDef]) -> None:
 
 
 def matches(declared: Type, computed: Type) -> bool:
-    """Strings match whatever their lengths, decimals of one width whatever their digits."""
+    """Strings and bytes match whatever their lengths, decimals of one width and scale whatever their precision."""
     if declared.is_string and computed.is_string:
         return True
     if declared.is_decimal and computed.is_decimal:
-        return decimal_class(declared) == decimal_class(computed)
+        return decimal_class(declared) == decimal_class(computed) and declared.scale == computed.scale
     if declared.is_nested and declared.name == computed.name:
         return all(matches(d, c) for d, c in zip(declared.children, computed.children, strict=False))
-    return declared == computed
+    return declared.name == computed.name
 
 
 def walk(expr: object) -> list[ast.Node]:

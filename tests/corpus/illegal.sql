@@ -342,3 +342,8 @@ create materialized view other refresh manual as (select id from t);
 create view twice as select id, id from t;
 -- error 5064
 alter table t;
+
+-- group: types of generated columns
+-- error 1064
+create table priced (id int, price decimal(10, 2), twice decimal(38, 4) as (price * 2)) duplicate key (id);
+create table priced (id int, price decimal(10, 2), twice decimal(10, 2) as (price * 2)) duplicate key (id);

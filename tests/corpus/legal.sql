@@ -587,3 +587,7 @@ deallocate prepare q;
 prepare q2 from 'select 1';
 execute q2;
 drop prepare q2;
+
+-- group: types of generated columns
+create table sorted (id int, name varchar(20), k varbinary(64) as (encode_sort_key(name, id))) order by (id);
+create table priced (id int, price decimal(10, 2), twice decimal(38, 2) as (price * 2)) duplicate key (id);
