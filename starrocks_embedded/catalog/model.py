@@ -371,7 +371,8 @@ class Setting:
 
 @dataclass
 class Recycled:
-    """What DROP without FORCE keeps for a day: a table with its data, or a database that was emptied into others."""
+    """What DROP without FORCE keeps for a day: a table with its data, a range partition of the table `owner`, whose rows
+    stand in a table of their own, or a database that was emptied into others."""
 
     id: int
     name: str
@@ -379,6 +380,12 @@ class Recycled:
     table: Table | None = None
     database: Database | None = None
     tables: tuple[str, ...] = ()  # names of a dropped database's tables
+    partition: Partition | None = None
+    owner: int = 0
+
+    @property
+    def physical(self) -> str:
+        return f"r{self.id}"
 
 
 @dataclass

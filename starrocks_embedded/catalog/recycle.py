@@ -23,6 +23,35 @@ def recycle_table(change: Change, table: model.Table) -> None:
     change.delete(table)
 
 
+def recycle_partition(change: Change, table: model.Table, partition: model.Partition) -> None:
+    """Keeps a partition's rows; the caller takes them out of the table."""
+    for old in _partitions(change.catalog, table, partition.name):
+        _purge(change, old)
+    purge_expired(change)
+    kept = model.Recycled(change.catalog.new_id(), partition.name, now_text(), partition=partition, owner=table.id)
+    change.run(f'CREATE TABLE data."{kept.physical}" AS SELECT * FROM data."{table.physical}" WHERE p = {partition.id}')
+    change.put(kept)
+
+
+def restore_partition(change: Change, table: model.Table, kept: model.Recycled) -> None:
+    """Puts a partition and its rows back."""
+    assert kept.partition is not None
+    names = ", ".join([*(f'"{c.physical}"' for c in table.columns), "p"])
+    for physical in (table.physical, *table.layers):
+        change.run(f'INSERT INTO data."{physical}" ({names}) SELECT {names} FROM data."{kept.physical}"')
+    table.partitions.append(kept.partition)
+    _purge(change, kept)
+
+
+def find_partition(catalog: Catalog, table: model.Table, name: str) -> model.Recycled | None:
+    return next(iter(_partitions(catalog, table, name)), None)
+
+
+def _partitions(catalog: Catalog, table: model.Table, name: str) -> list[model.Recycled]:
+    kept = [r for r in catalog.all(model.Recycled) if r.partition is not None and r.owner == table.id]
+    return [r for r in kept if r.name.lower() == name.lower()]
+
+
 def recycle_database(change: Change, database: model.Database, tables: list[model.Table]) -> None:
     """Keeps the names of its tables: without one of them, as after DROP … FORCE, the database does not come back."""
     for old in _databases(change.catalog, database.name):
@@ -61,4 +90,6 @@ def purge_expired(change: Change) -> None:
 def _purge(change: Change, item: model.Recycled) -> None:
     if item.table is not None:
         drop_physical(change, item.table)
+    if item.partition is not None:
+        change.run(f'DROP TABLE data."{item.physical}"')
     change.delete(item)

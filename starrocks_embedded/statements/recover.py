@@ -1,11 +1,18 @@
-"""RECOVER TABLE and RECOVER DATABASE."""
+"""RECOVER TABLE, RECOVER PARTITION and RECOVER DATABASE."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from starrocks_embedded.catalog.recycle import find_database, find_table, tables_of
-from starrocks_embedded.errors import StarRocksError, failure
+from starrocks_embedded.catalog.partitions import check_overlap, partition_types
+from starrocks_embedded.catalog.recycle import (
+    find_database,
+    find_partition,
+    find_table,
+    restore_partition,
+    tables_of,
+)
+from starrocks_embedded.errors import StarRocksError, failure, unsupported
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.session import Session
 from starrocks_embedded.statements.registry import Statement, executes, grammar
@@ -18,6 +25,12 @@ class RecoverTable(Statement):
 
 
 @dataclass
+class RecoverPartition(Statement):
+    partition: str
+    table: tuple[str, ...]
+
+
+@dataclass
 class RecoverDatabase(Statement):
     name: str
 
@@ -25,6 +38,13 @@ class RecoverDatabase(Statement):
 @grammar("RECOVER", "TABLE")
 def parse_recover_table(cursor: Cursor) -> RecoverTable:
     return RecoverTable(cursor.qualified_name())
+
+
+@grammar("RECOVER", "PARTITION")
+def parse_recover_partition(cursor: Cursor) -> RecoverPartition:
+    partition = cursor.identifier()
+    cursor.expect("FROM")
+    return RecoverPartition(partition, cursor.qualified_name())
 
 
 @grammar("RECOVER", "DATABASE")
@@ -46,6 +66,33 @@ def recover_table(session: Session, statement: RecoverTable) -> Result:
     with catalog.change(session.connection, [database.id]) as change:
         change.put(found.table)
         change.delete(found)
+    return ok()
+
+
+@executes(RecoverPartition)
+def recover_partition(session: Session, statement: RecoverPartition) -> Result:
+    """A list partition does not come back: the recycle bin keeps those of ranges."""
+    table = session.find_table(statement.table)
+    name = statement.table[-1]
+    if table is None:
+        raise StarRocksError(5502, f"Unknown table '{name}'")
+    if table.kind != "table":
+        raise failure(f"table[{name}] is not OLAP table or LAKE table")
+    if table.partition(statement.partition) is not None:
+        raise failure(f"partition[{statement.partition}] already exist in table[{name}]")
+    catalog = session.engine.catalog
+    kept = find_partition(catalog, table, statement.partition)
+    if kept is None or kept.partition is None:
+        raise failure(f"No partition named '{statement.partition}' in recycle bin that belongs to table '{table.name}'")
+    try:
+        check_overlap(kept.partition, [p for p in table.partitions if not p.temporary], partition_types(table))
+    except StarRocksError as taken:
+        raise failure(f"Cannot recover partition '{statement.partition}': Range conflict.") from taken
+    columns = {row[0] for row in session.connection.rows(f'DESCRIBE data."{kept.physical}"')}
+    if columns != {*(c.physical for c in table.columns), "p"}:
+        raise unsupported("RECOVER PARTITION after a change of the table's columns")
+    with catalog.change(session.connection, [table.id]) as change:
+        restore_partition(change, change.edit(table), kept)
     return ok()
 
 

@@ -179,7 +179,7 @@ def complete(session: Session, table: model.Table, batch: Batch) -> None:
             batch.auto_increments = batch.rows if column.auto_increment else batch.auto_increments
     last = f"QUALIFY row_number() OVER (PARTITION BY {', '.join(_keys(table))} ORDER BY n DESC) = 1"
     source = f"SELECT * FROM {batch.name} {last}"
-    picked = ", ".join([*items, "b.n", "CAST(NULL AS BIGINT) AS p"])
+    picked = ", ".join([*items, "b.n", f"CAST({batch.home or 'NULL'} AS BIGINT) AS p"])
     matching = _same_key(table, "t", "b")
     joined = f'SELECT {picked} FROM ({source}) b LEFT JOIN data."{table.physical}" t ON {matching}'
     batch.columns = [c for c in table.columns if not c.generated]

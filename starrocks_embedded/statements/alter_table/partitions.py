@@ -18,6 +18,7 @@ from starrocks_embedded.catalog.partitions import (
     range_partition,
     ranges_of_batch,
 )
+from starrocks_embedded.catalog.recycle import recycle_partition
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.statements.alter_table import clauses as c
 from starrocks_embedded.statements.alter_table.generated import names_in, output_columns
@@ -134,6 +135,9 @@ def _add_list(
 
 def drop_partitions(session: Session, change: Change, table: model.Table, clause: c.DropPartitions) -> None:
     chosen = _chosen(session, table, clause)
+    for partition in chosen:
+        if not (clause.force or partition.temporary) and partition.kind == "range":
+            recycle_partition(change, table, partition)
     forget(change, table, chosen)
 
 

@@ -128,3 +128,11 @@ def test_partitions_are_new_after_an_overwrite(session: Session) -> None:
     for query in ("select 3", "select 3 where false"):
         run(session, f"insert overwrite n {query}")
         assert [r[2] for r in run(session, "show partitions from n")] == ["2"]
+
+
+def test_partial_updates_follow_each_other(session: Session) -> None:
+    run(session, "create table u (k int, a int default '1', b int default '2', c int default '3') primary key(k)")
+    for columns in ("(k, a) values (7, 10)", "(k, b) values (7, 20)", "(k, c) values (7, 30)"):
+        run(session, f"insert into u {columns}")
+    assert run(session, "select * from u") == [(7, 10, 20, 30)]
+    assert run(session, "select * from u partition (u)") == [(7, 10, 20, 30)]
