@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -163,10 +164,14 @@ def current_role_text(session: Session) -> str:
 
 def reachable_roles(session: Session) -> set[str]:
     """The names of the active roles and of all that were granted to them, at any depth."""
+    return inherited_roles(session.engine, active_roles(session))
+
+
+def inherited_roles(engine: Engine, roles: Iterable[int]) -> set[str]:
     found: set[str] = set()
-    pending = list(active_roles(session))
+    pending = list(roles)
     while pending:
-        role = role_by_id(session.engine, pending.pop())
+        role = role_by_id(engine, pending.pop())
         if role is not None and role.name not in found:
             found.add(role.name)
             pending += role.roles

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.rollups import statement_text
 from starrocks_embedded.emit.expression import zone
+from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.metadata.accounts import identity_text
 from starrocks_embedded.metadata.databases import SYSTEM_DATABASES
 from starrocks_embedded.metadata.refresh_texts import job_message, last_job, partition_texts
-from starrocks_embedded.metadata.rights import holds_any_on, visible_databases
+from starrocks_embedded.metadata.rights import holds_any_on, is_unlimited, visible_databases
 from starrocks_embedded.metadata.row_counts import partition_counts, row_counts
 from starrocks_embedded.metadata.system_tables import Record, SystemTable, fills, fills_wanted, system_tables
 from starrocks_embedded.metadata.variables import value_text
@@ -162,10 +163,23 @@ def _quoted(names: tuple[str, ...]) -> str:
 # ---- views and materialized views
 
 
+def may_read_beneath(session: Session, view: model.Table) -> bool:
+    """Whether all that a view reads may be read by whoever asks for a list of views."""
+    from starrocks_embedded.statements.access import check_reads_beneath
+
+    if is_unlimited(session):
+        return True
+    try:
+        check_reads_beneath(session, view)
+    except StarRocksError:
+        return False
+    return True
+
+
 @fills_wanted(SCHEMA, "views")
 def views(session: Session, wanted: Wanted) -> Iterable[Record]:
     for database, table in stored_tables(session, wanted):
-        if table.kind == "view":
+        if table.kind == "view" and may_read_beneath(session, table):
             yield {
                 "TABLE_CATALOG": "def",
                 "TABLE_SCHEMA": database.name,

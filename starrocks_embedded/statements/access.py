@@ -51,10 +51,10 @@ from starrocks_embedded.statements.resource_groups import (
 from starrocks_embedded.statements.roles import AlterRole, CreateRole, DropRole, GrantRoles
 from starrocks_embedded.statements.set_variables import SetSystemVariable, SetVariables
 from starrocks_embedded.statements.show_objects import ShowCreate, ShowCreateDatabase
-from starrocks_embedded.statements.tasks import SubmitTask
+from starrocks_embedded.statements.tasks import SubmitTask, check_database
 from starrocks_embedded.statements.truncate import TruncateTable
 from starrocks_embedded.statements.update import Update
-from starrocks_embedded.statements.users import AlterUser, CreateUser, DropUser
+from starrocks_embedded.statements.users import AlterUser, CreateUser, DropUser, refuse_administrator
 from starrocks_embedded.statements.views import AlterView, CreateView
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
@@ -77,7 +77,7 @@ def check_access(session: Session, statement: Statement) -> None:
 
 def _on(session: Session, privilege: str, name: tuple[str, ...], kind: str = "table") -> None:
     table = _find(session, name)
-    if table is not None and table.kind == kind:
+    if table is not None and table.kind == kind and not table.temporary_session:
         require_on(session, privilege, table)
 
 
@@ -88,8 +88,10 @@ def _find(session: Session, name: tuple[str, ...]) -> model.Table | None:
         return None
 
 
-def _in(session: Session, privilege: str, name: tuple[str, ...]) -> None:
-    """A privilege on the database in which something is to be created."""
+def _in(session: Session, privilege: str, name: tuple[str, ...], temporary: bool = False) -> None:
+    """A privilege on the database in which something is to be created; a session's own tables need none."""
+    if temporary:
+        return
     require_in(session, privilege, session.resolve(name)[1])
 
 
@@ -123,15 +125,15 @@ def _may_read(session: Session, reference: ast.TableRef) -> None:
             raise denied(session, "SELECT", "TABLE", name)
         return
     table = _find(session, reference.parts)
-    if table is None:
+    if table is None or table.temporary_session:
         return
     require_on(session, "SELECT", table)
-    if table.kind == "view" and table.security == "invoker":
-        _may_read_beneath(session, table)
+    if table.kind == "view" and table.security == "invoker":  # gives no right to what it reads
+        check_reads_beneath(session, table)
 
 
-def _may_read_beneath(session: Session, view: model.Table) -> None:
-    """A view of SECURITY INVOKER gives no right to what it reads."""
+def check_reads_beneath(session: Session, view: model.Table) -> None:
+    """SELECT on all that the query of a view, or of a materialized view, reads."""
     here = session.catalog_name, session.database_name
     session.catalog_name, session.database_name = view.query_home
     try:
@@ -149,12 +151,12 @@ def _insert(session: Session, statement: Insert) -> None:
 
 
 def _create_as(session: Session, statement: CreateTableAsSelect) -> None:
-    _in(session, "CREATE TABLE", statement.name)
+    _in(session, "CREATE TABLE", statement.name, statement.temporary)
     check_reads(session, statement.query)
 
 
 def _create_like(session: Session, statement: CreateTableLike) -> None:
-    _in(session, "CREATE TABLE", statement.name)
+    _in(session, "CREATE TABLE", statement.name, statement.temporary)
     _on(session, "SELECT", statement.source)
 
 
@@ -228,6 +230,16 @@ def _set_variables(session: Session, statement: SetVariables) -> None:
         require_system(session, "OPERATE")
 
 
+def _submit_task(session: Session, statement: SubmitTask) -> None:
+    check_database(session, statement)
+    check_access(session, statement.body)
+
+
+def _account(session: Session, statement: AlterUser | DropUser) -> None:
+    refuse_administrator(session, statement)
+    require_system(session, "GRANT")
+
+
 def _needs_grant(session: Session, statement: Statement) -> None:
     require_system(session, "GRANT")
 
@@ -235,13 +247,13 @@ def _needs_grant(session: Session, statement: Statement) -> None:
 CHECKS: dict[type[Statement], Check] = {
     SelectStatement: lambda session, s: check_reads(session, s.query),
     Explain: lambda session, s: check_access(session, s.inner),
-    SubmitTask: lambda session, s: check_access(session, s.body),
+    SubmitTask: _submit_task,
     Insert: _insert,
     InsertFiles: lambda session, s: check_reads(session, s.query),
     Delete: _delete,
     Update: _update,
     TruncateTable: lambda session, s: _on(session, "DELETE", s.name),
-    CreateTable: lambda session, s: _in(session, "CREATE TABLE", s.name),
+    CreateTable: lambda session, s: _in(session, "CREATE TABLE", s.name, s.temporary),
     CreateTableAsSelect: _create_as,
     CreateTableLike: _create_like,
     AlterTable: lambda session, s: _on(session, "ALTER", s.name),
@@ -262,6 +274,8 @@ CHECKS: dict[type[Statement], Check] = {
     ShowCreate: _show_create,
     Describe: _describe,
     SetVariables: _set_variables,
+    AlterUser: _account,
+    DropUser: _account,
     CreateResourceGroup: lambda session, s: require_system(session, "CREATE RESOURCE GROUP"),
     AlterResourceGroup: lambda session, s: _on_resource_group(session, "ALTER", s.name),
     DropResourceGroup: lambda session, s: _on_resource_group(session, "DROP", s.name),
@@ -269,5 +283,5 @@ CHECKS: dict[type[Statement], Check] = {
     CreateCatalog: lambda session, s: require_system(session, "CREATE EXTERNAL CATALOG"),
     AlterCatalog: lambda session, s: _on_catalog(session, "ALTER", s.name),
     DropCatalog: lambda session, s: _on_catalog(session, "DROP", s.name),
-    **dict.fromkeys((CreateUser, AlterUser, DropUser, CreateRole, AlterRole, DropRole, GrantRoles), _needs_grant),
+    **dict.fromkeys((CreateUser, CreateRole, AlterRole, DropRole, GrantRoles), _needs_grant),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.errors import analysis_error
 from starrocks_embedded.metadata.config import config_keys, config_value, set_config
+from starrocks_embedded.metadata.rights import require_system
 from starrocks_embedded.result import Column, Result, ok
 from starrocks_embedded.statements.describe import locate
 from starrocks_embedded.statements.registry import Statement, executes, grammar
@@ -35,6 +36,7 @@ def parse_show_config(cursor: Cursor) -> Show:
 
 
 def show_config(session: Session, statement: Show) -> Result:
+    require_system(session, "OPERATE")
     engine = session.engine
     rows = [
         (k.name, k.aliases, config_value(engine, k.name), k.type, str(k.mutable).lower(), k.comment)

@@ -243,9 +243,11 @@ def show_grants(session: Session, statement: Show) -> Result:
 
 
 def _is_own(session: Session, holder: model.User | model.Role) -> bool:
-    """Everybody may see their own grants and those of their roles."""
+    """Everybody may see their own grants and those of their roles, and of the roles that these were granted."""
     account = accounts.current_account(session)
-    return holder.id in account.roles if isinstance(holder, model.Role) else holder.id == account.id
+    if isinstance(holder, model.User):
+        return holder.id == account.id
+    return holder.name in accounts.inherited_roles(session.engine, account.roles)
 
 
 def _shown_holder(session: Session, named: Grantee | None) -> model.User | model.Role:

@@ -215,7 +215,7 @@ def _partition_row(table: model.Table, partition: model.Partition, rows: int) ->
 def show_table_status(session: Session, statement: Show) -> Result:
     name = show_database(session, statement.scope)
     database = session.engine.catalog.database(name)
-    found = session.engine.catalog.tables(database.id) if database else []
+    found = [t for _, t in schema_tables.stored_tables(session, Wanted(frozenset([name])))]
     counts = row_counts(session, found)
     rows = [_status_row(schema_tables.table_record(database, t, counts)) for t in found if database]
     return filtered(statement, header(STATUS, rows))
@@ -273,7 +273,8 @@ def show_materialized_views(session: Session, statement: Show) -> Result:
     name = show_database(session, statement.scope)
     shown = columns(VIEWS + NEWER_VIEWS if session.engine.version.at_least("4.0") else OLDER_VIEWS)
     rows = []
-    found = [(d, t) for d, t in schema_tables.stored_tables(session, Wanted(frozenset([name]))) if t.materialized]
+    stored = schema_tables.stored_tables(session, Wanted(frozenset([name])))
+    found = [(d, t) for d, t in stored if t.materialized and schema_tables.may_read_beneath(session, t)]
     counts = row_counts(session, (table for _, table in found))
     for database, table in found:
         record = schema_tables.materialized_view_record(session, database, table, counts)

@@ -110,6 +110,7 @@ def parse_drop(cursor: Cursor) -> DropTask:
 
 @executes(SubmitTask)
 def submit(session: Session, statement: SubmitTask) -> Result:
+    check_database(session, statement)
     with with_hints(session, statement.hints):
         _analyze(session, statement.body)
     if "warehouse" in statement.properties:
@@ -127,6 +128,11 @@ def submit(session: Session, statement: SubmitTask) -> Result:
         change.put(task)
     _start(session, task, statement)
     return table(["TaskName", "Status"], [(name, "SUBMITTED")])
+
+
+def check_database(session: Session, statement: SubmitTask) -> None:
+    if not session.database_name and len(statement.name) < 2:
+        raise StarRocksError(1046, "Getting analyzing error. Detail message: No database selected.")
 
 
 def _analyze(session: Session, body: Statement) -> None:

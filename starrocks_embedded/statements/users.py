@@ -194,18 +194,28 @@ def _changes(session: Session, found: model.User, statement: AlterUser) -> dict[
         return {"properties": found.properties | checked_properties(session, statement.properties)}
     if statement.roles is not None:
         return {"default_roles": granted_roles(session, found, statement.roles)}
-    if found.name == "root" and accounts.current_account(session).name != "root":
-        raise analysis_error("Can not modify root user, except root itself")
+    refuse_administrator(session, statement)
     plugin, password, extra = _secret(statement.authentication)
     properties = {k: v for k, v in found.properties.items() if k} | ({"": extra} if extra else {})
     return {"plugin": plugin, "password": password, "properties": properties}
 
 
+def refuse_administrator(session: Session, statement: AlterUser | DropUser) -> None:
+    """Nobody drops root, and nobody else gives root another password."""
+    text = identity_text(statement.user)
+    if isinstance(statement, DropUser):
+        if statement.user == (session.engine.admin, "%"):
+            raise analysis_error(f"Operation DROP USER failed for {text} : cannot drop user {text}")
+        return
+    authentication = statement.properties is None and statement.roles is None
+    if authentication and statement.user[0] == "root" and accounts.current_account(session).name != "root":
+        raise analysis_error("Can not modify root user, except root itself")
+
+
 @executes(DropUser)
 def drop_user(session: Session, statement: DropUser) -> Result:
     text = identity_text(statement.user)
-    if statement.user == (session.engine.admin, "%"):
-        raise analysis_error(f"Operation DROP USER failed for {text} : cannot drop user {text}")
+    refuse_administrator(session, statement)
     found = accounts.find_user(session.engine, statement.user)
     if found is None:
         if statement.if_exists:

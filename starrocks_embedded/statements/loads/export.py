@@ -104,6 +104,7 @@ def export_table(session: Session, statement: ExportTable) -> Result:
     timeout = statement.properties.get("timeout", str(TIMEOUT))
     if not timeout.isdigit():
         raise analysis_error(f'Invalid timeout value: For input string: "{timeout}"')
+    require_on(session, "EXPORT", table)
     job = model.Export(
         session.engine.catalog.new_id(),
         table.database_id,
@@ -123,7 +124,6 @@ def _checked_table(session: Session, statement: ExportTable) -> tuple[model.Tabl
     table = session.engine.catalog.table(session.database(database).id, name)
     if table is None:
         raise analysis_error(f"Table {name} is not found")
-    require_on(session, "EXPORT", table)
     if table.kind == "view":
         raise analysis_error(f"Table[{name}] is VIEW type, do not support EXPORT.")
     clause = statement.partitions

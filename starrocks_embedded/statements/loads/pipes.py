@@ -15,6 +15,7 @@ from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.insert import Insert, parse_insert, prepare_insert
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.shows import Show, columns, filtered, header, read_order, show_database
+from starrocks_embedded.statements.targets import insert_target
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
 
@@ -188,6 +189,8 @@ def _check_insert(version: Version, insert: Insert) -> ast.TableFunction:
 def create_pipe(session: Session, statement: CreatePipe) -> Result:
     version = session.engine.version
     _check_properties(version, statement.properties)
+    if version.at_least("3.5"):  # before its files are looked at
+        insert_target(session, statement.insert.target, statement.insert.overwrite)
     plan = prepare_insert(session, statement.insert)
     _check_insert(version, statement.insert)
     database = _home(session, statement.name, plan.table)

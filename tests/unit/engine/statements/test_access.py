@@ -102,3 +102,53 @@ def test_a_role_counts_once_it_is_active(root: Session, sam: Session) -> None:
         run(sam, "select * from q.orders")
     run(sam, "set role reader")
     assert run(sam, "select * from q.orders") == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "code", "message"),
+    [
+        ("update q.orders set id = 1 where id = 1", 1064, "table orders does not support update"),
+        ("drop user root", 1064, "cannot drop user 'root'@'%'"),
+        ("alter user root identified by 'x'", 1064, "Can not modify root user, except root itself"),
+        ("submit task t as insert into q.orders select 1", 1046, "No database selected"),
+        (
+            "create pipe q.p as insert into orders select * from files('path' = 's3://b/f')",
+            1046,
+            "No database selected",
+        ),
+        ("export table q.orders to 's3://b/x'", 1064, "broker is not provided"),
+    ],
+)
+def test_what_is_wrong_for_everybody_is_said_first(sam: Session, sql: str, code: int, message: str) -> None:
+    with pytest.raises(StarRocksError) as caught:
+        run(sam, sql)
+    assert caught.value.code == code
+    assert message in caught.value.message
+
+
+def test_temporary_tables_need_no_privilege(sam: Session) -> None:
+    run(sam, "create temporary table q.mine (id int)")
+    run(sam, "insert into q.mine values (1)")
+    assert run(sam, "select * from q.mine") == [(1,)]
+    run(sam, "drop temporary table q.mine")
+
+
+def test_lists_hide_views_over_what_may_not_be_read(root: Session, sam: Session) -> None:
+    run(root, "grant select on all views in database q to sam; grant refresh on materialized view q.mv to sam")
+    views = "select table_name from information_schema.views where table_schema = 'q' order by 1"
+    assert run(sam, views) == []
+    assert run(sam, "show materialized views from q") == []
+    assert run(sam, "select table_name from information_schema.materialized_views") == [("mv",)]
+    assert [row[0] for row in run(sam, "show table status from q")] == ["inner_v", "mv", "v"]
+    run(root, "grant select on table q.orders to sam")
+    assert run(sam, views) == [("inner_v",), ("v",)]
+    assert [row[2] for row in run(sam, "show materialized views from q")] == ["mv"]
+
+
+def test_grants_of_inherited_roles_may_be_seen(root: Session, sam: Session) -> None:
+    assert needed(sam, "show grants for role reader") == "GRANT privilege(s) on SYSTEM"
+    run(
+        root,
+        "create role team; grant reader to role team; grant team to sam; grant select on table q.orders to role reader",
+    )
+    assert len(run(sam, "show grants for role reader")) == 1
