@@ -70,7 +70,7 @@ def place(span: Span) -> str:
 def analysis_error(message: str, span: Span | None = None, code: int = 1064) -> StarRocksError:
     """A refusal by the analyzer: its wrapper names the place when one is known."""
     where = ""
-    if span is not None:
+    if span is not None and span.line:  # what the server itself made of a call stands nowhere
         where = f" {place(span)}"
     return StarRocksError(code, f"Getting analyzing error{where}. Detail message: {message}.")
 

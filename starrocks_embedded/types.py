@@ -24,6 +24,7 @@ class Type:
     children: tuple[Type, ...] = ()
     fields: tuple[str, ...] = ()
     declared: bool = field(default=False, compare=False)
+    state: AggregateState | None = field(default=None, compare=False)
 
     @property
     def is_integer(self) -> bool:
@@ -69,8 +70,19 @@ class Type:
     def with_length(self, length: int | None) -> Type:
         return replace(self, length=length)
 
+    def keeping(self, state: AggregateState | None) -> Type:
+        return replace(self, state=state)
+
     def __str__(self) -> str:
         return describe(self)
+
+
+@dataclass(frozen=True)
+class AggregateState:
+    """What has been seen so far of the arguments of an aggregate function."""
+
+    function: str
+    arguments: tuple[Type, ...]
 
 
 BOOLEAN, TINYINT, SMALLINT, INT = Type("boolean"), Type("tinyint"), Type("smallint"), Type("int")

@@ -8,17 +8,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starrocks_embedded import types as t
-from starrocks_embedded.analysis import coercion, functions
+from starrocks_embedded.analysis import coercion, functions, states
 from starrocks_embedded.analysis.aggregates import before_cast, check_aggregate
 from starrocks_embedded.analysis.arguments import check_arguments
 from starrocks_embedded.analysis.coercion import can_cast, matches, sql_text
+from starrocks_embedded.analysis.dictionaries import dict_mapping
 from starrocks_embedded.analysis.expressions import annotate, checked_cast, coerce
 from starrocks_embedded.analysis.functions import Signature
 from starrocks_embedded.analysis.scope import Field, OutputColumn, Scope
 from starrocks_embedded.analysis.windows import analyze_window
 from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.types import Type
+from starrocks_embedded.types import AggregateState, Type
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.context import Context
@@ -31,6 +32,11 @@ INFORMATION = {
 DATE_FAMILY = {
     "date_add": "add", "adddate": "add", "days_add": "add", "timestampadd": "add", "date_sub": "sub", "subdate": "sub",
     "days_sub": "sub",
+}  # fmt: skip
+INSPECTING = {  # what they show is a front end's memory
+    "inspect_all_pipes", "inspect_global_dict", "inspect_hive_part_info", "inspect_memory", "inspect_memory_detail",
+    "inspect_mv_meta", "inspect_mv_plan", "inspect_mv_refresh_info", "inspect_mv_relationships", "inspect_related_mv",
+    "inspect_table_partition_info", "inspect_task_runs", "get_query_dump", "lookup_string", "dictionary_get",
 }  # fmt: skip
 HIGHER_ARRAY = {
     "array_map", "transform", "array_filter", "any_match", "all_match", "array_sortby", "array_sort",
@@ -83,15 +89,24 @@ def finish(call: ast.Call, scope: Scope, context: Context) -> ast.Call:
     if signature.kind == "table":
         raise analysis_error("Table function cannot be used in expression", call.span)
     _use(call, signature)
-    _check(call, signature, context)
+    if signature.combined is None:
+        _check(call, signature, context)
+        states.refuse_read(call)
     if call.window is not None:
         analyze_window(call, scope, context)
     return call
 
 
 def _signature(call: ast.Call, context: Context) -> Signature:
-    name, types = call.name, [a.type for a in call.args]
+    if (parts := states.split(call.name, context.version)) and not functions.signatures(call.name, context.version):
+        return _over_states(call, *parts, context)
     check_arguments(call)
+    return function_of(call, context)
+
+
+def function_of(call: ast.Call, context: Context) -> Signature:
+    """The function that a call means by the types of its arguments."""
+    name, types = call.name, [a.type for a in call.args]
     adjusted = ADJUSTED.get(name)
     found = None if adjusted is None else adjusted(call, types, context)
     if found is not None:
@@ -104,11 +119,77 @@ def _signature(call: ast.Call, context: Context) -> Signature:
     else:
         found = functions.find(name, types, context.version)
     if found is None:
-        if functions.is_combined(name, context.version):
-            raise unsupported(f"function {name}()")
         raise unmatched(call, types)
     _require_castable(call, found)
     return found
+
+
+def _over_states(call: ast.Call, base: str, suffix: str, context: Context) -> Signature:
+    """A function that makes the states of an aggregate function out of its arguments, or one that takes states: whose
+    they are is not what its name says but what their type does."""
+    if suffix in (states.STATE, states.COMBINE):
+        return _making_states(call, base, suffix, context)
+    types = [a.type for a in call.args]
+    state = types[0].state if types else None
+    if state is None or state.function != base:
+        known = functions.best(states.candidates(base, suffix, context.version), types)
+        if known is None:
+            raise _unmatched_states(call, types)
+        state = state or _state_of_bytes(call, base, suffix, known)
+    reader = _reader(state, context)
+    type_ = states.state_type(reader.function).keeping(state)
+    result = reader.type if suffix in (states.MERGE, states.STATE_MERGE) else type_
+    return _combined(call, suffix, (types[0],) * len(types), result, state, reader)
+
+
+def _making_states(call: ast.Call, base: str, suffix: str, context: Context) -> Signature:
+    inner = replace(call, name=base)
+    types = [a.type for a in call.args]
+    try:
+        found = function_of(inner, context)
+    except StarRocksError as error:
+        error.message = error.message.replace(f"signature: {base}(", f"signature: {call.name}(")
+        raise error from None
+    if not states.has_state(found):
+        raise unmatched(call, types)
+    check_arguments(inner)
+    check_aggregate(inner, found, context)
+    arguments = tuple(_given(found.argument(i), given) for i, given in enumerate(types))
+    state = AggregateState(base, arguments)
+    return _combined(call, suffix, arguments, states.state_type(found).keeping(state), state, _reader(state, context))
+
+
+def _combined(
+    call: ast.Call, suffix: str, arguments: tuple[Type, ...], result: Type, state: AggregateState, reader: ast.Call
+) -> Signature:
+    kind = "aggregate" if suffix in states.AGGREGATES else "scalar"
+    return Signature(call.name, arguments, result, kind, combined=states.Combined(suffix, state, reader))
+
+
+def _reader(state: AggregateState, context: Context) -> ast.Call:
+    """The aggregate function over the rows that its states are made of."""
+    reader = ast.Call(state.function, states.rows_of(state))
+    _use(reader, function_of(reader, context))
+    return reader
+
+
+def _state_of_bytes(call: ast.Call, base: str, suffix: str, known: Signature) -> AggregateState:
+    """Only sketches are taken out of bytes that nothing is known of."""
+    given = call.args[0].type
+    if base != states.SKETCH or suffix not in (states.UNION, states.MERGE):
+        listed = ", ".join(sql_text(x) for x in known.arguments)
+        message = f"AggState's AggFunc should have AggStateDesc: {call.name}({listed})"
+        raise analysis_error(message, call.span)
+    if given.name != "varbinary":
+        raise analysis_error(f"Resolved function {call.name} has no binary as argument type", call.span)
+    return AggregateState(base, (t.VARCHAR,))
+
+
+def _unmatched_states(call: ast.Call, types: list[Type]) -> StarRocksError:
+    error = unmatched(call, types)
+    if functions.has_decimal(call.name, types):
+        error.message += "."
+    return error
 
 
 def _require_castable(call: ast.Call, found: Signature) -> None:
@@ -146,7 +227,9 @@ def _use(call: ast.Call, signature: Signature) -> None:
     types = tuple(a.type for a in call.args)
     call.function = replace(signature, arguments=types, variadic=False)
     call.type = signature.result
-    if call.name in functions.NEVER_NULL:
+    if signature.combined is not None:
+        call.nullable = not states.never_null(signature.combined.state)
+    elif call.name in functions.NEVER_NULL:
         call.nullable = call.name == "field" and signature.arguments[0].is_decimal
     elif call.name in functions.NULL_AS_ARGUMENTS:
         call.nullable = any(a.nullable or a.type.is_decimal for a in before)
@@ -278,12 +361,18 @@ def _grouping_function(call: ast.Call, scope: Scope, context: Context) -> ast.Ex
     return call
 
 
+def _inspecting(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
+    raise unsupported(f"function {call.name}()")
+
+
 SPECIAL: dict[str, Callable[[ast.Call, Scope, Context], ast.Expr | None]] = {
     **dict.fromkeys(INFORMATION, _information),
     **dict.fromkeys(DATE_FAMILY, _date_arithmetic),
+    **dict.fromkeys(INSPECTING, _inspecting),
     "timestampdiff": _date_difference,
     "typeof": _typeof,
     "date_part": _date_part,
+    "dict_mapping": dict_mapping,
     "grouping": _grouping_function,
     "grouping_id": _grouping_function,
 }

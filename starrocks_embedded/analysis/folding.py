@@ -32,6 +32,8 @@ def is_null_call(call: ast.Call) -> bool:
     """Whether the front end knows a call to be NULL, without a backend: of constants, one of which is NULL."""
     if call.window is not None or call.function.kind != "scalar" or call.name in TAKES_NULL:
         return False
+    if call.function.combined is not None:
+        return False
     bare = [_uncast(a) for a in call.args]
     return all(isinstance(a, ast.Literal) for a in bare) and any(getattr(a, "kind", "") == "null" for a in bare)
 
@@ -70,5 +72,6 @@ def _folds(expr: ast.Expr | None) -> bool:
         branches = (part for pair in expr.whens for part in pair)
         return _folds(expr.operand) and _folds(expr.default) and all(map(_folds, branches))
     if isinstance(expr, ast.Call):
-        return expr.name in FOLDED_CALLS and expr.window is None and all(map(_folds, expr.args))
+        known = expr.name in FOLDED_CALLS or (expr.name == "mod" and not expr.type.is_float)
+        return known and expr.window is None and all(map(_folds, expr.args))
     return False

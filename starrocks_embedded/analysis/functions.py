@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from starrocks_embedded import types as t
 from starrocks_embedded.analysis import coercion
@@ -49,6 +50,7 @@ class Signature:
     kind: str
     variadic: bool = False
     results: tuple[Type, ...] = ()  # of a table function
+    combined: Any = None  # analysis.states.Combined of a function over states
 
     @property
     def is_polymorphic(self) -> bool:
@@ -129,15 +131,6 @@ def best(known: Sequence[Signature], types: Sequence[Type]) -> Signature | None:
     return _exact(known, types) or _by_cast("", known, types)
 
 
-def is_combined(name: str, version: Version) -> bool:
-    """Whether it makes, joins or reads the states of an aggregate function, as avg_state and avg_union do."""
-    for suffix, since in COMBINED.items():
-        base = name.removesuffix(suffix)
-        if base != name and version.at_least(since) and kind_of(base, version) == "aggregate":
-            return base not in STATELESS
-    return False
-
-
 def widens(given: Type, declared: Type) -> bool:
     """Whether every value of the one is a value of the other."""
     return _implicit(given, declared)
@@ -147,24 +140,6 @@ def names(version: Version) -> list[str]:
     return sorted(_catalogue(version))
 
 
-# the longer of two suffixes stands first
-COMBINED = {
-    "_state_merge": "4.0",
-    "_state_union": "4.0",
-    "_combine": "4.0",
-    "_state": "3.4",
-    "_merge": "3.4",
-    "_union": "3.4",
-}
-STATELESS = {
-    "group_concat",
-    "count_if",
-    "hll_raw",
-    "histogram",
-    "ds_hll_accumulate",
-    "ds_hll_combine",
-    "ds_hll_estimate",
-}
 NO_CONDITION = ("array_agg", "group_concat")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from starrocks_embedded.analysis.states import settle
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.columns import build_column, check_column
 from starrocks_embedded.catalog.indexes import build_indexes
@@ -50,6 +51,7 @@ def build_table(
     if clauses.charset and clauses.charset.lower() != "utf8":
         raise analysis_error(f"charset name {clauses.charset} is not supported yet")
     version = session.engine.version
+    settle(session, columns)
     partition = add_partition_expressions(session, clauses.partition, columns)
     check_column_set(session, columns)
     keys = settle_keys(clauses.keys, columns, version)

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.names import check_column_name
-from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.definitions import ColumnDef
 from starrocks_embedded.types import Type, decimal, decimal_class, describe, to_sql
@@ -62,6 +62,8 @@ def check_column(column: ColumnDef, keys: str, is_key: bool, version: Version) -
         instead = ", use decimal instead" if column.type.is_float else ""
         raise analysis_error(f"Invalid data type of key column '{column.name}': '{type_name(column.type)}'{instead}")
     _check_aggregate(column, keys, is_key)
+    if column.state is not None and column.default is not None:
+        raise analysis_error(f"Invalid default value for '{column.name}'")
     if column.default is not None:
         _check_default(column, version)
 
@@ -123,8 +125,6 @@ def _check_aggregate(column: ColumnDef, keys: str, is_key: bool) -> None:
         if column.type.is_metric_object:
             raise analysis_error(f"No aggregate function specified for '{column.name}'")
         return
-    if column.state is not None:
-        raise unsupported("A column that keeps the state of an aggregate function")
     if is_key or column.key:
         raise analysis_error(f"Cannot specify aggregate function '{aggregate.upper()}' for key column '{column.name}'")
     allowed = AGGREGATE_TYPES.get(aggregate)
@@ -338,10 +338,6 @@ def build_column(column: ColumnDef, id_: int, key: bool, keys: str, expression_t
     if (keys == "primary" and key) or (column.auto_increment and column.nullable is None):
         nullable = False
     aggregate = column.aggregate if keys == "aggregate" and not key else ""
-    if column.state is not None:
-        from starrocks_embedded.types import to_sql
-
-        aggregate = f"{column.aggregate}({', '.join(to_sql(t) for t in column.state)})"
     return model.Column(
         id_, column.name, column.type, nullable, key, aggregate, default_of(column), column.auto_increment,
         expression_text, column.comment, column.charset, column.partition_expression,

@@ -26,7 +26,7 @@ class CreatedColumn:
 def stored_type(type_: Type, version: Version, keep_float: bool = False) -> Type:
     """FLOAT and DOUBLE become decimal(38, 9); strings get the greatest length, always from 4.0 on."""
     if type_.is_nested:
-        return replace(type_, children=tuple(stored_type(c, version, keep_float) for c in type_.children))
+        return replace(type_, state=None, children=tuple(stored_type(c, version, keep_float) for c in type_.children))
     if type_.is_float and not keep_float:
         return decimal(38, 9)
     if type_.is_null:
@@ -37,7 +37,7 @@ def stored_type(type_: Type, version: Version, keep_float: bool = False) -> Type
         return type_
     if type_.name == "varbinary":
         return Type("varbinary")
-    return type_
+    return type_ if type_.state is None else type_.keeping(None)
 
 
 def created_columns(version: Version, analyzed: AnalyzedQuery, shape: list[ast.SelectItem]) -> list[CreatedColumn]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starrocks_embedded.analysis.states import text as state_text
 from starrocks_embedded.catalog import model
 from starrocks_embedded.types import to_sql
 
@@ -41,7 +42,8 @@ def show_create_table(engine: Engine, table: model.Table) -> str:
 def _column_line(column: model.Column, table: model.Table) -> str:
     parts = [f"`{column.name}`", to_sql(column.type)]
     if column.aggregate and table.keys == "aggregate":
-        parts.append(column.aggregate if "(" in column.aggregate else column.aggregate.upper())
+        state = column.type.state
+        parts.append(column.aggregate.upper() if state is None else state_text(state))
     parts.append("NULL" if column.nullable else "NOT NULL")
     if column.auto_increment:
         parts.append("AUTO_INCREMENT")

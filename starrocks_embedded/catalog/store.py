@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.labels import OpenLabels
 from starrocks_embedded.errors import failure
-from starrocks_embedded.types import Type
+from starrocks_embedded.types import AggregateState, Type
 
 if TYPE_CHECKING:
     from starrocks_embedded.backend import Backend, Connection
@@ -56,6 +56,7 @@ NESTED: dict[str, type] = {
     for k in (
         model.Column, model.Partition, model.Partitioning, model.Distribution, model.Index, model.MaterializedView,
         model.Grant, model.PartitionField, model.Classifier, Type,
+        AggregateState,
     )
 }  # fmt: skip
 Object = TypeVar("Object")

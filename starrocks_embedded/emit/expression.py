@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from starrocks_embedded.analysis.aggregates import is_aggregate
 from starrocks_embedded.analysis.folding import is_null_call
+from starrocks_embedded.analysis.front_end_values import fold
+from starrocks_embedded.analysis.states import PASSING
 from starrocks_embedded.emit import nested
 from starrocks_embedded.emit.attempts import Handed, attempt, attempted
 from starrocks_embedded.emit.casts import cast_sql
@@ -444,9 +446,23 @@ def case(emitter: Emitter, expr: ast.Case) -> str:
 
 
 def cast(emitter: Emitter, expr: ast.Cast) -> str:
+    from starrocks_embedded.emit.functions.states import looking_into
     from starrocks_embedded.emit.raising import raising_cast
 
-    return raising_cast(emitter, expr)
+    if expr.operand.type.is_float and (text := folded_cast(emitter, expr)):
+        return text
+    text = raising_cast(emitter, expr)
+    return text if expr.target.name == "varbinary" else looking_into(emitter, text, [expr.operand])
+
+
+def folded_cast(emitter: Emitter, expr: ast.Cast) -> str:
+    """A constant of floating point as the front end converts it: by its shortest digits, without an exponent."""
+    constant = fold(expr)
+    if constant is None or constant.value is None:
+        return ""
+    if not constant.spelled:
+        return literal(emitter, constant.literal)
+    return cast_sql(quote(constant.text), STRING, expr.target)
 
 
 # ---- nested values
@@ -494,19 +510,23 @@ def text_of(emitter: Emitter, expr: ast.Expr) -> str:
 def call(emitter: Emitter, expr: ast.Call) -> str:
     from starrocks_embedded.emit.functions import find
     from starrocks_embedded.emit.functions.decimals import wide_pattern
+    from starrocks_embedded.emit.functions.states import looking_into, over_states
     from starrocks_embedded.emit.functions.windows import windowed
 
     if expr.window is not None:
         return windowed(emitter, expr)
     if is_null_call(expr):
         return f"CAST(NULL AS {duckdb_type(expr.type)})"
-    write = find(expr.name, len(expr.args))
+    write = find(expr.name, len(expr.args)) if expr.function.combined is None else over_states
     if write is None:
         raise unsupported(f"function {expr.name}()")
     if pattern := wide_pattern(expr):
         return pattern.format(emitter.sql(expr.args[0]))
     with emitter.among_groups(emitter.grouped and not is_aggregate(expr)):
-        return typed(attempted(emitter, expr, write), expr.type)
+        text = typed(attempted(emitter, expr, write), expr.type)
+    if is_aggregate(expr) or expr.function.combined is not None or expr.name in PASSING:
+        return text
+    return looking_into(emitter, text, expr.args)
 
 
 def typed(text: str, type_: Type) -> str:

@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.analysis.folding import is_front_end_query
+from starrocks_embedded.analysis.front_end_values import Constant, constants, with_constants
 from starrocks_embedded.deadlines import DEADLINES
 from starrocks_embedded.errors import StarRocksError, failure
 from starrocks_embedded.result import Column, Result
@@ -18,7 +19,7 @@ from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
 
 if TYPE_CHECKING:
-    from starrocks_embedded.analysis.scope import AnalyzedQuery
+    from starrocks_embedded.analysis.scope import AnalyzedQuery, OutputColumn
     from starrocks_embedded.session import Session
 
 DEFAULT_TIMEOUT = 300
@@ -84,18 +85,28 @@ def keep_answer(session: Session, statement: SelectStatement, result: Result) ->
 
 def run_query(session: Session, analyzed: AnalyzedQuery) -> Result:
     """An analyzed query's result; its rows are read from DuckDB while the client takes them."""
+    from starrocks_embedded.emit.functions.states import shown
     from starrocks_embedded.emit.query import prepare, query_sql
     from starrocks_embedded.statements.transactions import check_reads
 
     check_reads(session, analyzed.tables)
+    found = constants(analyzed.query)
+    analyzed = replace(analyzed, query=with_constants(analyzed.query, found))
     prepare(session, analyzed)
-    text = query_sql(session, analyzed)
+    text = shown(query_sql(session, analyzed), analyzed.columns)
     folded = is_front_end_query(analyzed.query)
-    columns = [Column(c.name, c.type, folded=folded) for c in analyzed.columns]
+    columns = [_column(c, found.get(i), folded) for i, c in enumerate(analyzed.columns)]
     wait_for_sleeps(session, analyzed.query.body)
     with time_limit(session):
         rows = session.connection.stream(text)
     return Result(columns, rows)
+
+
+def _column(column: OutputColumn, constant: Constant | None, folded: bool) -> Column:
+    if constant is None:
+        return Column(column.name, column.type, folded=folded)
+    type_ = constant.type if constant.type.is_null else column.type
+    return Column(column.name, type_, folded=folded, spelled=constant.spelled)
 
 
 def columns_of(analyzed: AnalyzedQuery) -> Sequence[Column]:

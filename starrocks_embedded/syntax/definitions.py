@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from starrocks_embedded.errors import Span, analysis_error, syntax_error
 from starrocks_embedded.syntax import ast
+from starrocks_embedded.syntax.ast import NOWHERE
 from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.datatypes import NAMES, may_have_length, parse_type
 from starrocks_embedded.syntax.expressions import parse_expression
@@ -43,6 +44,7 @@ class ColumnDef:
     key: bool = False
     aggregate: str = ""
     state: tuple[Type, ...] | None = None
+    state_span: Span = NOWHERE
     nullable: bool | None = None
     default: ast.Expr | None = None
     default_text: str = ""
@@ -166,7 +168,8 @@ def parse_column(cursor: Cursor) -> ColumnDef:
     if _unknown_word(cursor):
         cursor.advance()
         cursor.expect("(")
-    written = None if cursor.done or cursor.token.key in NOT_TYPES or _state_follows(cursor) else parse_type(cursor)
+    typeless = cursor.version.at_least("3.4") and cursor.token.key in NOT_TYPES
+    written = None if cursor.done or typeless or _state_follows(cursor) else parse_type(cursor)
     column = ColumnDef(name, written or VARCHAR, cursor.since(start))
     column.charset = _charset(cursor)
     column.key = cursor.accept("KEY")
@@ -198,8 +201,13 @@ def _aggregate(cursor: Cursor, column: ColumnDef) -> None:
     if word in AGGREGATES and cursor.peek().key != "(":
         column.aggregate = cursor.advance().key.lower()
     elif _state_follows(cursor):
+        start = cursor.token
         column.aggregate = cursor.advance().text.lower()
         column.state = tuple(cursor.list_in_parentheses(lambda: _state_type(cursor)))
+        column.state_span = cursor.since(start)
+    elif _state_without_types(cursor):
+        cursor.advance()
+        cursor.expect("(")
 
 
 def _state_follows(cursor: Cursor) -> bool:
@@ -208,6 +216,13 @@ def _state_follows(cursor: Cursor) -> bool:
     if word.kind != "word" or cursor.peek().key != "(" or not cursor.version.at_least("3.4"):
         return False
     return not may_have_length(word.key) and (word.key in AGGREGATES or word.key not in NOT_TYPES)
+
+
+def _state_without_types(cursor: Cursor) -> bool:
+    """A last word that is none of a column's can only be the function of a state, whose parenthesis is missed then."""
+    word = cursor.token
+    known = word.key in NOT_TYPES or word.key == "FIRST"
+    return cursor.version.at_least("3.4") and word.kind == "word" and not known and cursor.peek().key in (",", ")")
 
 
 def _unknown_word(cursor: Cursor) -> bool:

@@ -40,6 +40,7 @@ OPERATORS = {
     "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "int_divide": "div", "bitand": "&", "bitor": "|",
     "bitxor": "^",
 }  # fmt: skip
+SKETCHES = {"ds_hll_accumulate": "union", "ds_hll_combine": "union", "ds_hll_estimate": "merge"}
 RENAMED = {"struct": "row", "boolor_agg": "bool_or", "approx_count_distinct_hll_sketch": "ds_hll_count_distinct"}
 
 
@@ -279,13 +280,20 @@ def _aggregated(cursor: Cursor, start: Token, call: ast.Call) -> None:
 
 def bracket_hint(cursor: Cursor) -> list[str]:
     """[broadcast]"""
+    return skew_hint(cursor)[0]
+
+
+def skew_hint(cursor: Cursor) -> tuple[list[str], ast.Call | None]:
+    """[broadcast], or [skew|t.a(1, 2)], where a column and its values look like a call."""
     cursor.expect("[")
-    hints = cursor.separated(cursor.identifier)
+    names, skew = cursor.separated(cursor.identifier), None
     if cursor.accept("|"):
-        _expression(cursor)
-        _arguments(cursor)
+        start = cursor.token
+        column = ast.ColumnRef(cursor.qualified_name(4))
+        column.span = cursor.since(start)
+        skew = ast.Call("skew", [column, *_arguments(cursor)], span=cursor.since(start))
     cursor.expect("]")
-    return hints
+    return names, skew
 
 
 def sort_item(cursor: Cursor) -> ast.OrderItem:
@@ -387,11 +395,22 @@ def rewrite(cursor: Cursor, call: ast.Call) -> ast.Expr:
     rewriter = REWRITERS.get(call.name)
     if rewriter is not None:
         return rewriter(call)
+    if call.name in SKETCHES and call.window is None and cursor.version.at_least("4.1"):
+        return _sketch(call)
     if call.name in RENAMED:
         call.name = call.written = RENAMED[call.name]
     elif call.name in INFORMATION_CALLS:
         call.written = call.name.upper()
     return call
+
+
+def _sketch(call: ast.Call) -> ast.Expr:
+    """Sketches are states of ds_hll_count_distinct(), which are made, joined and read under other names."""
+    if call.name == "ds_hll_accumulate":
+        made = "ds_hll_count_distinct_state"
+        call.args = [ast.Call(made, call.args, made)]
+    name = f"ds_hll_count_distinct_{SKETCHES[call.name]}"
+    return ast.Call(name, call.args, name)
 
 
 def _date_arithmetic(call: ast.Call) -> ast.Expr:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from starrocks_embedded.analysis.states import settle
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
 from starrocks_embedded.catalog.columns import build_column, check_column, type_name
@@ -66,6 +67,7 @@ class SchemaChange:
 
 def analyze_definition(session: Session, table: model.Table, column: ColumnDef) -> None:
     """The checks of a column definition that come before anything is tried on the table."""
+    settle(session, [column])
     check_generated_form(column)
     check_column_name(column.name)
     if table.keys == "primary":  # whatever was written, the values of such a table are replaced
