@@ -8,7 +8,7 @@ from starrocks_embedded import types as t
 from starrocks_embedded.analysis import coercion, functions
 from starrocks_embedded.analysis.aggregates import can_group, forbid
 from starrocks_embedded.analysis.coercion import can_cast, loud_text
-from starrocks_embedded.analysis.expressions import annotate, coerce, refer_to
+from starrocks_embedded.analysis.expressions import annotate, checked_cast, coerce, refer_to
 from starrocks_embedded.analysis.scope import AnalyzedQuery, Field, OutputColumn, Scope
 from starrocks_embedded.analysis.special_joins import check_asof, check_null_aware
 from starrocks_embedded.analysis.text import qualifier_of
@@ -409,6 +409,8 @@ def _join(join: ast.Join, outer: Scope | None, context: Context, names: set[tupl
         right = analyze_relation(join.right, outer, context, names)
     _check_on(join)
     _check_hint(join)
+    if join.skew is not None:
+        _check_skew(join.skew, Scope([*left, *right], outer), context)
     if join.on is not None:
         join.on = _condition(join.on, Scope([*left, *right], outer), context)
     fields = _using(join, left, right, context) if join.using else _visible(join, left, right)
@@ -464,6 +466,16 @@ def _check_hint(join: ast.Join) -> None:
         raise analysis_error("CROSS JOIN does not support SHUFFLE.")
     if hint in ("BUCKET", "COLOCATE") and join.kind == "cross":
         raise analysis_error(f"CROSS JOIN does not support {hint}.")
+    if hint == "SKEW" and join.kind.startswith("right"):
+        raise analysis_error("RIGHT JOIN does not support SKEW JOIN optimize")
+    if hint == "SKEW" and join.skew is None:
+        raise analysis_error("Skew join column must be specified")
+
+
+def _check_skew(skew: ast.Skew, scope: Scope, context: Context) -> None:
+    column = annotate(skew.column, scope, context)
+    for value in skew.values:
+        checked_cast(annotate(value, scope, context), column.type)
 
 
 def _condition(on: ast.Expr, scope: Scope, context: Context) -> ast.Expr:

@@ -329,6 +329,14 @@ class ValuesRelation(Relation):
 
 
 @dataclass(eq=False)
+class Skew(Node):
+    """What a join's hint [skew|column(values)] says."""
+
+    column: Expr
+    values: list[Expr]
+
+
+@dataclass(eq=False)
 class Join(Relation):
     """kind: inner, cross, left, right, full, left semi, left anti, right semi, right anti, asof, asof left."""
 
@@ -338,6 +346,7 @@ class Join(Relation):
     on: Expr | None = None
     using: tuple[str, ...] = ()
     hint: str = ""
+    skew: Skew | None = None
     lateral: bool = False
 
 

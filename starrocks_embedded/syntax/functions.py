@@ -283,15 +283,15 @@ def bracket_hint(cursor: Cursor) -> list[str]:
     return skew_hint(cursor)[0]
 
 
-def skew_hint(cursor: Cursor) -> tuple[list[str], ast.Call | None]:
-    """[broadcast], or [skew|t.a(1, 2)], where a column and its values look like a call."""
+def skew_hint(cursor: Cursor) -> tuple[list[str], ast.Skew | None]:
+    """[broadcast], or [skew|t.a(1, 2)]: a column and the values that many of its rows have."""
     cursor.expect("[")
     names, skew = cursor.separated(cursor.identifier), None
     if cursor.accept("|"):
         start = cursor.token
         column = ast.ColumnRef(cursor.qualified_name(4))
         column.span = cursor.since(start)
-        skew = ast.Call("skew", [column, *_arguments(cursor)], span=cursor.since(start))
+        skew = ast.Skew(column, _arguments(cursor))
     cursor.expect("]")
     return names, skew
 

@@ -103,13 +103,18 @@ class QueryPrinter:
         return f" {node.alias}" + (f"({','.join(node.column_aliases)})" if node.column_aliases else "")
 
     def join(self, node: ast.Join) -> str:
-        hint = f" [{node.hint}]" if node.hint else ""
+        hint = f" [{node.hint}{self.skew(node.skew)}]" if node.hint else ""
         lateral = "LATERAL " if node.lateral else ""
         word = JOIN_WORDS[node.kind]
         text = f"{self.relation(node.left)} {word}{hint} {lateral}{self.relation(node.right)} "
         if node.using:
             return f"{text}USING ({', '.join(map(backquote, node.using))})"
         return text if node.on is None else f"{text}ON {self.expressions.text(node.on)}"
+
+    def skew(self, node: ast.Skew | None) -> str:
+        if node is None:
+            return ""
+        return f"|{self.expressions.text(node.column)}({self.expressions.many(node.values, ',')})"
 
     def pivot(self, node: ast.Pivot) -> str:
         aggregates = ", ".join(

@@ -8,7 +8,7 @@ from starrocks_embedded.errors import Span, failure, unsupported
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.syntax.expressions import parse_expression
-from starrocks_embedded.syntax.functions import bracket_hint, parse_call
+from starrocks_embedded.syntax.functions import bracket_hint, parse_call, skew_hint
 from starrocks_embedded.syntax.lexer import Token
 
 JOINS = {
@@ -65,11 +65,11 @@ JOIN_STARTS = {head[0] for head in JOINS}
 def _join(cursor: Cursor, start: Token, left: ast.Relation, head: tuple[str, ...]) -> ast.Join:
     cursor.accept(*head)
     kind = JOINS.get(head) or ASOF_JOINS[head]
-    hint = ", ".join(bracket_hint(cursor)) if cursor.looking_at("[") else ""
+    hints, skew = skew_hint(cursor) if cursor.looking_at("[") else ([""], None)
     lateral = cursor.accept("LATERAL")
     right = _primary(cursor)
     _mark_lateral(right, lateral)
-    join = ast.Join(kind, left, right, hint=hint, lateral=lateral)
+    join = ast.Join(kind, left, right, hint=hints[0], skew=skew, lateral=lateral)
     if cursor.accept("ON"):
         join.on = parse_expression(cursor)
     elif cursor.accept("USING"):

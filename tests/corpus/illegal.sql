@@ -347,3 +347,12 @@ alter table t;
 -- error 1064
 create table priced (id int, price decimal(10, 2), twice decimal(38, 4) as (price * 2)) duplicate key (id);
 create table priced (id int, price decimal(10, 2), twice decimal(10, 2) as (price * 2)) duplicate key (id);
+
+-- group: skew hints
+create table a (id int, c varchar(10));
+create table b (id int, c varchar(10));
+-- error 1064
+select a.id from a join [skew|a.nope(1)] b on a.id = b.id;
+select a.id from a join [skew|a.id([1])] b on a.id = b.id;
+select a.id from a join [skew] b on a.id = b.id;
+select a.id from a right join [skew|a.id(1)] b on a.id = b.id;

@@ -591,3 +591,12 @@ drop prepare q2;
 -- group: types of generated columns
 create table sorted (id int, name varchar(20), k varbinary(64) as (encode_sort_key(name, id))) order by (id);
 create table priced (id int, price decimal(10, 2), twice decimal(38, 2) as (price * 2)) duplicate key (id);
+
+-- group: skew hints
+create table a (id int, c varchar(10));
+create table b (id int, c varchar(10));
+select a.id from a join [skew|a.c('x', 'y')] b on a.c = b.c;
+select a.id from a left join [skew|a.id(1, -2)] b on a.id = b.id;
+select a.id from a left semi join [skew|a.id(1)] b on a.id = b.id;
+create materialized view m refresh deferred manual as select a.id from a join [skew|a.id(1)] b on a.id = b.id;
+refresh materialized view m with sync mode;
