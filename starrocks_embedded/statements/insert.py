@@ -13,6 +13,7 @@ from starrocks_embedded.errors import StarRocksError, analysis_error, failure, u
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.appending import append, collects
 from starrocks_embedded.statements.filtered_rows import FilteredRows
+from starrocks_embedded.statements.partial_updates import check_inserted
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.staging import Batch, Rules, Source, drop_stage, stage
 from starrocks_embedded.statements.targets import insert_target
@@ -293,6 +294,12 @@ class InsertPlan:
         replacing = self.overwrite and self.partial
         batch = stage(session, table, self.columns, self.source, rules, self.partial and not replacing, replacing)
         batch.partitions, batch.temporary, batch.condition = self.partitions, self.temporary, self.condition
+        if batch.partial:
+            try:
+                check_inserted(session, table, self.columns, batch.rows)
+            except StarRocksError:
+                drop_stage(session, batch)
+                raise
         return batch
 
 

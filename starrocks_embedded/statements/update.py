@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import labels, model
 from starrocks_embedded.catalog.visibility import committed, withhold
-from starrocks_embedded.errors import analysis_error, failure
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.backend_config import configuration_named, update_configuration
 from starrocks_embedded.statements.insert import DefaultValue, fresh, parse_value_or_default, rules_of, with_hints
+from starrocks_embedded.statements.partial_updates import by_columns, check_updated
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.staging import Batch, Rules, Source, drop_stage, stage
 from starrocks_embedded.statements.targets import find_target
@@ -23,8 +24,6 @@ from starrocks_embedded.syntax.hints import set_variables
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
     from starrocks_embedded.session import Session
-
-FEW_COLUMNS, SMALL_SHARE = 4, 0.3
 
 
 @dataclass
@@ -102,24 +101,47 @@ def update(session: Session, statement: Update) -> Result:
         rules = rules_of(session, {}, explicit is not None)
         if explicit is not None:
             joined(session, explicit, table, analyzed.tables[1:], selects=False)
-            batch = stage_query(session, table, columns, analyzed, rules)
+            batch = _staged(session, statement, table, columns, analyzed, rules)
             explicit.writes.append((batch, rules, "insert"))
             return ok(batch.rows, labels.ok_info(explicit.label, "PREPARE", explicit.id), batch.filtered)
-        return _write(session, table, columns, analyzed, rules)
+        return _write(session, statement, table, columns, analyzed, rules)
 
 
 def _write(
-    session: Session, table: model.Table, columns: list[model.Column], analyzed: AnalyzedQuery, rules: Rules
+    session: Session,
+    statement: Update,
+    table: model.Table,
+    columns: list[model.Column],
+    analyzed: AnalyzedQuery,
+    rules: Rules,
 ) -> Result:
     from starrocks_embedded.statements.storing import store
 
     label, transaction = labels.generated_label("update"), session.engine.catalog.new_id()
     with session.engine.catalog.change(session.connection, [table.id]) as change:
         withhold(session.engine, change, fresh(session, table))
-        batch = stage_query(session, fresh(session, table), columns, analyzed, rules)
+        batch = _staged(session, statement, fresh(session, table), columns, analyzed, rules)
         store(session, change, batch, rules)
         drop_stage(session, batch)
     return ok(batch.rows, committed(session, label, transaction, [table]), batch.filtered)
+
+
+def _staged(
+    session: Session,
+    statement: Update,
+    table: model.Table,
+    columns: list[model.Column],
+    analyzed: AnalyzedQuery,
+    rules: Rules,
+) -> Batch:
+    batch = stage_query(session, table, columns, analyzed, rules)
+    if _goes_by_columns(session, statement, table):
+        try:
+            check_updated(table, [name.lower() for name, _ in statement.assignments], batch.rows)
+        except StarRocksError:
+            drop_stage(session, batch)
+            raise
+    return batch
 
 
 def stage_query(
@@ -181,7 +203,7 @@ def _checked(session: Session, statement: Update, table: model.Table) -> dict[st
     for name in assigned:
         if table.column(name) is None:
             raise analysis_error(f"table '{table.name}' do not existing column '{name}'")
-    if statement.where is None and not _may_update_all(session, len(statement.assignments), len(table.columns)):
+    if statement.where is None and not _goes_by_columns(session, statement, table):
         raise analysis_error("must specify where clause to prevent full table update")
     for column in table.columns:
         value = assigned.get(column.name.lower())
@@ -204,11 +226,11 @@ def _default(column: model.Column) -> ast.Expr:
     return ast.Cast(ast.Literal("string", column.default[1], repr(column.default[1])), column.type)
 
 
-def _may_update_all(session: Session, set_columns: int, all_columns: int) -> bool:
-    """Without WHERE: in column mode, or where the few columns make it worth while."""
+def _goes_by_columns(session: Session, statement: Update, table: model.Table) -> bool:
+    """In column mode; left to itself, only without WHERE."""
     from starrocks_embedded.metadata.variables import value_text
 
-    mode = value_text(session, "partial_update_mode")
-    if mode == "column":
-        return True
-    return mode == "auto" and set_columns < FEW_COLUMNS and set_columns < all_columns * SMALL_SHARE
+    automatic = value_text(session, "partial_update_mode").lower() == "auto"
+    if automatic and statement.where is not None:
+        return False
+    return by_columns(session, len(statement.assignments), len(table.columns))
