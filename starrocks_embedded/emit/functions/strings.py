@@ -22,9 +22,17 @@ MACROS.append(
     f"""
 capital(c) AS coalesce({CAPITALS!r}[list_position({SPREAD!r}, c)], upper(c))
 upper_text(s) AS CASE WHEN regexp_matches(s, '[{"".join(SPREAD)}]') THEN array_to_string(list_transform(string_split(s, ''), lambda letter: fn.capital(letter)), '') ELSE upper(s) END
-text_of_bytes(b) AS CASE WHEN b IS NOT NULL THEN coalesce(TRY(decode(b)), error('{RAISED}a text that is no UTF-8 is not supported by the embedded engine')) END
+text_of_bytes(b) AS list_transform([b], lambda given: CASE WHEN given IS NOT NULL THEN coalesce(TRY(decode(given)), error('{RAISED}a text that is no UTF-8 is not supported by the embedded engine')) END)[1]
 character(n) AS CASE WHEN n & 255 < 128 THEN chr(CAST(n & 255 AS INTEGER)) ELSE error('{RAISED}char() of a byte beyond 127 is not supported by the embedded engine') END
 url_decoded(s) AS CASE WHEN contains(regexp_replace(s, '%[0-9A-F]{{2}}', '', 'g'), '%') THEN error('{RAISED}decode string contains illegal hex chars: ' || regexp_extract(regexp_replace(s, '%[0-9A-F]{{2}}', '', 'g'), '%(.?.?)', 1)) ELSE url_decode(s) END
+"""
+)
+# Blanks and marks of the end are passed over, wherever they stand; of a digit that is left alone nothing comes.
+MACROS.append(
+    r"""
+base64_digits(s) AS CASE WHEN s <> '' AND regexp_full_match(s, '[A-Za-z0-9+/= \t\r\n]*') AND NOT regexp_matches(s, '^=*(?:(?:[^=]=*){4})*[^=]=+[^=]') THEN regexp_replace(s, '[= \t\r\n]', '', 'g') END
+bytes_of_digits(d) AS CASE length(d) % 4 WHEN 1 THEN from_base64(left(d, length(d) - 1)) WHEN 2 THEN from_base64(d || '==') WHEN 3 THEN from_base64(d || '=') ELSE from_base64(d) END
+bytes_of_base64(s) AS list_transform([fn.base64_digits(s)], lambda d: fn.bytes_of_digits(d))[1]
 """
 )
 MACROS.append(
@@ -107,7 +115,7 @@ templates(
         "replace_old": "CASE WHEN {1} = '' THEN {0} ELSE replace({0}, {1}, {2}) END",
         "to_base64": "base64(encode({0}))",
         "base64_encode": "base64(encode({0}))",
-        "from_base64": "TRY(decode(from_base64({0})))",
+        "from_base64": "fn.text_of_bytes(fn.bytes_of_base64({0}))",
         "url_encode": "url_encode({0})",
         "url_decode": "fn.url_decoded({0})",
         "strcmp": "CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END",
@@ -202,7 +210,7 @@ def to_binary(emitter: Emitter, call: ast.Call) -> str:
     if kind == "utf8":
         return f"encode({value})"
     if kind == "encode64":
-        return f"TRY(from_base64({value}))"
+        return f"fn.bytes_of_base64({value})"
     return f"CASE WHEN regexp_full_match({value}, '([0-9a-fA-F]{{2}})*') THEN unhex({value}) WHEN {value} IS NOT NULL THEN unhex('') END"
 
 
@@ -223,4 +231,4 @@ def binary_kind(call: ast.Call) -> str:
 
 @rewrite("base64_decode_binary")
 def base64_decode_binary(emitter: Emitter, call: ast.Call) -> str:
-    return f"TRY(from_base64({emitter.sql(call.args[0])}))"
+    return f"fn.bytes_of_base64({emitter.sql(call.args[0])})"
