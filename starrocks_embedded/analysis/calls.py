@@ -29,6 +29,7 @@ INFORMATION = {
     "current_user": t.VARCHAR, "current_role": t.VARCHAR, "current_group": t.VARCHAR, "current_warehouse": t.VARCHAR,
     "connection_id": t.BIGINT, "session_id": t.VARCHAR,
 }  # fmt: skip
+INFORMATION_SINCE = {"current_group": "3.5", "current_warehouse": "4.0"}
 DATE_FAMILY = {
     "date_add": "add", "adddate": "add", "days_add": "add", "timestampadd": "add", "date_sub": "sub", "subdate": "sub",
     "days_sub": "sub",
@@ -277,7 +278,7 @@ def _check_truncation(call: ast.Call) -> None:
 
 
 def _information(call: ast.Call, scope: Scope, context: Context) -> ast.Expr | None:
-    if call.args:
+    if call.args or not context.version.at_least(INFORMATION_SINCE.get(call.name, "0")):
         return None
     call.type, call.nullable = INFORMATION[call.name], True
     call.function = Signature(call.name, (), call.type, "scalar")
@@ -535,7 +536,8 @@ ADJUSTED: dict[str, Callable[[ast.Call, list[Type], Context], Signature | None]]
 
 
 def _higher_order(call: ast.Call, scope: Scope, context: Context) -> ast.Expr:
-    if call.name not in HIGHER_ARRAY | HIGHER_MAP:
+    too_early = call.name == "array_sort" and not context.version.at_least("4.0")
+    if too_early or call.name not in HIGHER_ARRAY | HIGHER_MAP:
         from starrocks_embedded.syntax.printer import error_text
 
         message = f"{call.name} can't use lambda functions, as it is not a supported high-order function"

@@ -21,7 +21,7 @@ BIG = 2147483647
 COMPRESSIONS = ("LZ4", "ZSTD", "ZLIB", "SNAPPY", "LZ4_FRAME", "ZLIB", "DEFLATE", "NONE")
 QUORUMS = ("MAJORITY", "ONE", "ALL")
 SILENT = (
-    "in_memory", "storage_format", "storage_type", "storage_volume", "version_info", "tablet_type", "file_bundling",
+    "in_memory", "storage_format", "storage_type", "storage_volume", "version_info", "tablet_type",
     "primary_index_cache_expire_sec", "compaction_strategy", "schema_change.allow_async_fast_schema_evolution",
 )  # fmt: skip
 TIME_UNITS = ("HOUR", "DAY", "WEEK", "MONTH", "YEAR")
@@ -190,7 +190,7 @@ def period_text(text: str) -> str:
 def _keep_booleans(reading: Reading) -> None:
     storage = reading.take("replicated_storage")
     reading.shown["replicated_storage"] = "true" if storage is None or storage.lower() == "true" else "false"
-    collect = reading.take("enable_statistic_collect_on_first_load")
+    collect = _newer(reading, "enable_statistic_collect_on_first_load")
     if collect is not None and collect.lower() != "true":
         reading.shown["enable_statistic_collect_on_first_load"] = "false"
     older = reading.take("light_schema_change")  # its name of old
@@ -243,6 +243,12 @@ def _silent(reading: Reading) -> None:
         raise failure(f"{type_} for {ENUM_NAMES[reading.table.keys]} table not supported")
     for key in SILENT:
         reading.take(key)
+    _newer(reading, "file_bundling")
+
+
+def _newer(reading: Reading, key: str) -> str | None:
+    """A property that 4.0 brought: unknown before."""
+    return reading.take(key) if reading.version.at_least("4.0") else None
 
 
 def _binlog(reading: Reading) -> None:
@@ -299,8 +305,7 @@ def _check_group(reading: Reading, group: str) -> None:
 
 
 def _constraints(reading: Reading) -> None:
-    unique = reading.take("unique_constraints")
-    foreign = reading.take("foreign_key_constraints")
+    unique, foreign = _constraint(reading, "unique_constraints"), _constraint(reading, "foreign_key_constraints")
     if unique:
         from starrocks_embedded.catalog.constraints import unique_constraints
 
@@ -309,6 +314,12 @@ def _constraints(reading: Reading) -> None:
         from starrocks_embedded.catalog.constraints import foreign_key_constraints
 
         reading.shown["foreign_key_constraints"] = foreign_key_constraints(reading.engine, reading.table, foreign)
+
+
+def _constraint(reading: Reading, key: str) -> str | None:
+    """An empty text is no constraint; before 4.0 it is left for the refusal of unknown properties."""
+    empty = reading.left.get(key) == ""
+    return None if empty and not reading.version.at_least("4.0") else reading.take(key)
 
 
 def _various(reading: Reading) -> None:

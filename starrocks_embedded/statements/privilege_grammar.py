@@ -82,6 +82,8 @@ def _privileges(cursor: Cursor) -> list[str] | None:
         found.append(name)
         if not cursor.accept(","):
             break
+        if cursor.looking_at("ON"):
+            raise cursor.no_viable()
     if found and cursor.looking_at("ON"):
         return ["ALL"] if "ALL" in found else found
     cursor.at = start

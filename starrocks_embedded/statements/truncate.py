@@ -48,8 +48,10 @@ def truncate_table(session: Session, statement: TruncateTable) -> Result:
 
 
 def _find(session: Session, name: tuple[str, ...]) -> model.Table:
-    """The catalog of the name counts for nothing here."""
-    _, database_name, table_name = session.resolve(name)
+    """From 4.0 on the catalog of the name counts for nothing here."""
+    catalog_name, database_name, table_name = session.resolve(name)
+    if catalog_name != "default_catalog" and not session.engine.version.at_least("4.0"):
+        raise analysis_error(f"Table {table_name} is not found")
     database = session.engine.catalog.database(database_name)
     if database is None:
         if database_name.lower() in SYSTEM:

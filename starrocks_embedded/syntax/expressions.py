@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
-from starrocks_embedded.errors import Span, StarRocksError, syntax_error
+from starrocks_embedded.errors import Span, StarRocksError, failure, syntax_error
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.syntax.datatypes import parse_type
@@ -276,7 +276,7 @@ def _operand(cursor: Cursor) -> ast.Expr:
             _check_integer(cursor, token)
         if token.kind == "decimal" and "MODE_DOUBLE_LITERAL" in cursor.sql_mode:
             return ast.Literal("double", float(token.text), token.text, span=token.span)
-        return literal(token)
+        return _fitted(literal(token), cursor) if token.kind == "decimal" else literal(token)
     if token.kind == "quoted":
         return _name(cursor)
     if token.kind == "op":
@@ -295,6 +295,23 @@ def _check_integer(cursor: Cursor, token: Token) -> None:
     most = 2**255 if cursor.version.at_least("4.0") else LARGEST_INT
     if int(token.text) > most:
         raise syntax_error(f"Numeric overflow {token.text}", token.line, token.column)
+
+
+def _fitted(expr: ast.Expr, cursor: Cursor) -> ast.Expr:
+    """A literal with more digits than a decimal holds is rounded, as long as those before its point fit."""
+    if not isinstance(expr, ast.Literal) or expr.kind != "decimal":
+        return expr
+    most = 76 if cursor.version.at_least("4.0") else 38
+    _, digits, exponent = expr.value.as_tuple()
+    scale = max(-int(exponent), 0)
+    whole = max(len(digits) + int(exponent), 0)
+    if whole > most:
+        sizes = f"precision={whole + scale}, scale={scale}"
+        raise failure(f"Non-typed decimal literal is overflow, value='{expr.text}' ({sizes})")
+    if whole + scale > most:
+        exact = Context(prec=most + 1, rounding=ROUND_HALF_UP)
+        expr.value = expr.value.quantize(Decimal(1).scaleb(whole - most), context=exact)
+    return expr
 
 
 def literal(token: Token) -> ast.Expr:

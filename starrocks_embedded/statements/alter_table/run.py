@@ -161,15 +161,13 @@ def _apply(session: Session, change: Change, table: model.Table, found: list[c.C
 
 
 def _change_schema(session: Session, change: Change, table: model.Table, found: list[c.Clause]) -> None:
-    comments = [k for k in found if isinstance(k, c.ModifyColumnComment)]
-    for comment in comments:
-        columns.commented(change.edit(table), comment)
-    rest = [k for k in found if not isinstance(k, c.ModifyColumnComment)]
-    if not rest:
-        return
-    schema = columns.SchemaChange.begin(session, change.edit(table) if comments else table)
-    optimize.check_no_temporary_partitions(table)
-    for clause in rest:
+    schema = columns.SchemaChange.begin(session, table)
+    for clause in found:
+        if isinstance(clause, c.ModifyColumnComment):
+            # before 4.0 other clauses may stand beside it: what precedes is forgotten, what follows never read
+            columns.commented(change.edit(table), clause)
+            return
+        optimize.check_no_temporary_partitions(table)
         _change_column(schema, clause)
     if not schema.changed:
         return

@@ -66,3 +66,11 @@ def test_password_hash_is_checked(session: Session) -> None:
 def test_execute_as__changes_the_current_user(session: Session) -> None:
     run(session, "create user ann; execute as ann with no revert")
     assert run(session, "select current_user()") == [("'ann'@'%'",)]
+
+
+def test_grant__a_comma_before_on_is_no_list(session: Session) -> None:
+    with pytest.raises(StarRocksError) as caught:
+        list(session.run("grant select, on table t to role r"))
+    assert caught.value.message == (
+        "Getting syntax error at line 1, column 14. Detail message: No viable statement for input 'grant select, on'."
+    )

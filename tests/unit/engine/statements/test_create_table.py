@@ -92,6 +92,15 @@ def test_what_is_refused(session: Session, sql: str, code: int, words: str) -> N
     assert words in got[1]
 
 
+@pytest.mark.parametrize("name", ["unique_constraints", "foreign_key_constraints", "file_bundling"])
+def test_properties_that_4_0_brought_or_lets_be_empty(session: Session, name: str) -> None:
+    run(session, f'create table t (a int) properties ("{name}" = "")')
+    older = Session(Engine(version="3.5.7"), 1, "root")
+    run(older, "create database q; use q")
+    assert refused(older, f'create table t (a int) properties ("{name}" = "")')[1] == f"Unknown properties: {{{name}=}}"
+    older.engine.close()
+
+
 def test_an_existing_name_is_refused_unless_if_not_exists(session: Session) -> None:
     run(session, "create table t (a int)")
     assert refused(session, "create table t (a int)")[0] == 1050

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starrocks_embedded.engine import Engine
 from tests.unit.engine.statements.alter_table.conftest import Client
 
 ORDERS = (
@@ -112,3 +113,13 @@ def test_only_schema_changes_share_a_statement(client: Client) -> None:
         "Getting analyzing error. Detail message: Alter operation SCHEMA_CHANGE conflicts with operation ALTER_OTHER."
     )
     assert client.refused("ALTER TABLE orders RENAME b, ADD COLUMN x INT") == (1064, words)
+
+
+def test_before_4_0_a_statement_ends_with_its_first_comment() -> None:
+    engine = Engine(version="3.5.7")
+    client = Client(engine)
+    client.run("CREATE TABLE t (a int, b int)")
+    client.run("ALTER TABLE t ADD COLUMN c int, MODIFY COLUMN a COMMENT 'x', MODIFY COLUMN b COMMENT 'y'")
+    assert [(r[0], r[8]) for r in client.run("SHOW FULL COLUMNS FROM t")] == [("a", "x"), ("b", "")]
+    assert client.run("SHOW ALTER TABLE COLUMN") == []
+    engine.close()
