@@ -44,6 +44,7 @@ bitmap_of_base64(s) AS list_transform([hashes.hex_of_base64(hashes.bare_base64(s
 )
 
 EMPTY = "CAST([] AS HUGEINT[])"
+LAST_MEMBER = 2**64 - 1
 
 templates(
     {
@@ -99,8 +100,9 @@ def of_bitmaps(emitter: Emitter, call: ast.Call) -> str:
 
 @rewrite("bitmap_agg")
 def bitmap_agg(emitter: Emitter, call: ast.Call) -> str:
+    """What is no unsigned number of 64 bits is left out."""
     value = emitter.cast(call.args[0], LARGEINT)
-    return f"coalesce(fn.bitmap({gathered(emitter, call, value, f'{value} >= 0')}), {EMPTY})"
+    return f"coalesce(fn.bitmap({gathered(emitter, call, value, f'{value} BETWEEN 0 AND {LAST_MEMBER}')}), {EMPTY})"
 
 
 @rewrite("bitmap_union_int")
