@@ -151,7 +151,7 @@ def _making_states(call: ast.Call, base: str, suffix: str, context: Context) -> 
     except StarRocksError as error:
         error.message = error.message.replace(f"signature: {base}(", f"signature: {call.name}(")
         raise error from None
-    if not states.has_state(found):
+    if not states.has_state(found) and functions.best(states.takers(base, context.version), types) is None:
         raise unmatched(call, types)
     check_arguments(inner)
     check_aggregate(inner, found, context)

@@ -101,11 +101,14 @@ def rows_of(state: AggregateState) -> list[ast.Expr]:
     return [ast.ColumnRef((c.name,), slot=c, type=c.type) for c in columns]
 
 
+def takers(base: str, version: Version) -> list[Signature]:
+    return [s for s in functions.signatures(base, version) if has_state(s)]
+
+
 def candidates(base: str, suffix: str, version: Version) -> list[Signature]:
     """The signatures that a function over states of `base` is known under."""
     number = 2 if suffix == STATE_UNION else 1
-    known = (s for s in functions.signatures(base, version) if has_state(s))
-    types = [t.struct([]) if s.name == "array_agg" else state_type(s) for s in known]
+    types = [t.struct([]) if s.name == "array_agg" else state_type(s) for s in takers(base, version)]
     return [Signature(base + suffix, (x,) * number, x, "aggregate") for x in dict.fromkeys(types)]
 
 

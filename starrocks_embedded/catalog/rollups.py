@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from starrocks_embedded.analysis.states import UNION
 from starrocks_embedded.catalog import model
 from starrocks_embedded.errors import failure, unsupported
 from starrocks_embedded.syntax.printer import backquote
@@ -63,6 +64,9 @@ def _value(column: model.RollupColumn) -> str:
     aggregate = column.column.aggregate
     if column.column.key or aggregate in ("", "none"):
         return column.define
+    state = column.column.type.state
+    if state is not None:
+        return f"{state.function}{UNION}({column.define})"
     if aggregate not in JOINED:
         raise unsupported(f"Reading a rollup with a {aggregate.upper()} column")
     joined = f"{aggregate}({column.define})"

@@ -395,7 +395,7 @@ def rewrite(cursor: Cursor, call: ast.Call) -> ast.Expr:
     rewriter = REWRITERS.get(call.name)
     if rewriter is not None:
         return rewriter(call)
-    if call.name in SKETCHES and call.window is None and cursor.version.at_least("4.1"):
+    if call.name in SKETCHES and not cursor.looking_at("OVER") and cursor.version.at_least("4.1"):
         return _sketch(call)
     if call.name in RENAMED:
         call.name = call.written = RENAMED[call.name]

@@ -422,6 +422,8 @@ def _check_change(change: SchemaChange, old: model.Column, new: model.Column) ->
     check_conversion(old.type, new.type)
     if _aggregation(change, old) != _aggregation(change, new):
         raise failure("Can not change aggregation type")
+    if old.type.state is not None and old.type.state != new.type.state:
+        raise failure("Can not change aggregation state desc type")
     if old.nullable and not new.nullable:
         raise failure("Can not change from nullable to non-nullable")
     if old.default != new.default:

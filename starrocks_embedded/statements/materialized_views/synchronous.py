@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.analysis.aggregates import aggregates_in, is_aggregate
 from starrocks_embedded.analysis.coercion import loud_text
+from starrocks_embedded.analysis.states import KEPT, UNION
 from starrocks_embedded.analysis.text import shown
 from starrocks_embedded.analysis.trees import walk
 from starrocks_embedded.catalog import jobs, model
@@ -167,10 +168,10 @@ def _joined_column(session: Session, item: ast.SelectItem, written: ast.SelectIt
         raise Unfit(f"Materialized view does not support distinct function {shown(call)}")
     _check_pattern(call, drafted)
     name = _joined_name(item, written)
-    if call.name not in FUNCTIONS:
-        raise Unfit(f"Unsupported function:{call.name}, cannot find agg state desc from arg0")
-    argument = _uncast(call.args[0])
     define = BareNames(session.engine.version).text(drafted.args[0])
+    if call.name not in FUNCTIONS:
+        return model.RollupColumn(_state_column(session, call, name), define, _reads(drafted))
+    argument = _uncast(call.args[0])
     aggregate, type_ = call.name, _joined_type(call, argument)
     if call.name == "count":
         aggregate, define = "sum", f"CASE WHEN {define} IS NULL THEN 0 ELSE 1 END"
@@ -178,6 +179,16 @@ def _joined_column(session: Session, item: ast.SelectItem, written: ast.SelectIt
         aggregate, define = "bitmap_union", f"to_bitmap({define})"
     column = model.Column(0, name, type_, call.nullable, aggregate=aggregate)
     return model.RollupColumn(column, define, _reads(drafted))
+
+
+def _state_column(session: Session, call: ast.Call, name: str) -> model.Column:
+    """The joined states of an aggregate function."""
+    if call.args[0].type.state is None:
+        raise Unfit(f"Unsupported function:{call.name}, cannot find agg state desc from arg0")
+    if call.function.combined is None or call.function.combined.suffix != UNION:
+        raise Unfit(f"Unsupported function:{call.name}")
+    type_ = stored_type(call.type, session.engine.version, keep_float=True).keeping(call.type.state)
+    return model.Column(0, name, type_, call.nullable, aggregate=KEPT)
 
 
 def _check_pattern(call: ast.Call, drafted: ast.Call) -> None:
