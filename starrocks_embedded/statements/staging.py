@@ -78,13 +78,15 @@ def stage(
     name = new_name()
     batch = Batch(table, name, list(columns), partial=partial)
     if partial:
-        inner = add_generated(session, table, _casted(columns, source, numbered=True), batch)
+        given = _numbered(batch, columns, _casted(columns, source, numbered=True))
+        inner = add_generated(session, table, given, batch)
     else:
         inner = completed_rows(session, batch, columns, source, fill, numbered=True)
     if table.partitioning.kind == "none":
         batch.home = next((p.id for p in table.partitions if not p.temporary), 0)
     given = ", ".join(f'"{c.physical}"' for c in batch.columns)
-    picked = f"{given}, {bad_row(batch)} AS bad, n, CAST({batch.home or 'NULL'} AS BIGINT) AS p"
+    made = ", made" if batch.notes.get("auto_increment") else ""
+    picked = f"{given}, {bad_row(batch)} AS bad, n, CAST({batch.home or 'NULL'} AS BIGINT) AS p{made}"
     batch.rows = session.connection.run(
         f"CREATE TEMP TABLE {name[5:]} AS SELECT {picked} FROM ({inner}) x", source.parameters
     )
@@ -141,23 +143,31 @@ def complete_columns(
 ) -> str:
     """Adds what the statement leaves out: defaults, NULLs, AUTO_INCREMENT values."""
     given = {c.id for c in columns}
-    added, replaced = [], []
+    inner = _numbered(batch, columns, inner)
+    added = []
     for column in table.columns:
-        if column.generated:
+        if column.generated or column.id in given:
             continue
         if column.auto_increment:
-            number = f"{table.next_auto_increment - 1} + n"
-            if column.id in given:
-                replaced.append(f'coalesce("{column.physical}", {number}) AS "{column.physical}"')
-            else:
-                added.append(f'CAST({number} AS {duckdb_type(column.type)}) AS "{column.physical}"')
+            number = f"CAST({table.next_auto_increment - 1} + n AS {duckdb_type(column.type)})"
+            added.append(f'{number} AS "{column.physical}", TRUE AS made')
             batch.notes["auto_increment"] = True
-        elif column.id not in given:
+        else:
             value = filled_default(session, column) if fill else default_sql(session, column)
             added.append(f'{value} AS "{column.physical}"')
     batch.columns = [c for c in table.columns if not c.generated]
-    star = f"* REPLACE ({', '.join(replaced)})" if replaced else "*"
-    return f"SELECT {', '.join([star, *added])} FROM ({inner}) y" if added or replaced else inner
+    return f"SELECT {', '.join(['*', *added])} FROM ({inner}) y" if added else inner
+
+
+def _numbered(batch: Batch, columns: list[model.Column], inner: str) -> str:
+    """Numbers stand for the NULLs of an AUTO_INCREMENT column that the statement gives; only they are used up."""
+    column = next((c for c in columns if c.auto_increment), None)
+    if column is None:
+        return inner
+    batch.notes["auto_increment"] = True
+    name = f'"{column.physical}"'
+    number = f"{batch.table.next_auto_increment - 1} + count(*) FILTER (WHERE {name} IS NULL) OVER (ORDER BY n)"
+    return f"SELECT * REPLACE (coalesce({name}, {number}) AS {name}), {name} IS NULL AS made FROM ({inner}) y"
 
 
 def default_sql(session: Session, column: model.Column) -> str:
@@ -232,7 +242,7 @@ def bad_row(batch: Batch) -> str:
 
 
 def _settle(session: Session, batch: Batch, rules: Rules) -> None:
-    batch.auto_increments = batch.rows if batch.notes.get("auto_increment") else 0
+    batch.auto_increments = made_increments(session, batch) if batch.notes.get("auto_increment") else 0
     if not batch.rows or bad_row(batch) == NEVER:
         return
     [(bad,)] = session.connection.rows(f"SELECT count(*) FROM {batch.name} WHERE bad")
@@ -241,6 +251,11 @@ def _settle(session: Session, batch: Batch, rules: Rules) -> None:
         batch.log += explained(session.connection, batch.columns, f"FROM {batch.name} WHERE bad")
         judge(session, batch, rules)
         session.connection.run(f"DELETE FROM {batch.name} WHERE bad")
+
+
+def made_increments(session: Session, batch: Batch) -> int:
+    [(made,)] = session.connection.rows(f"SELECT count(*) FROM {batch.name} WHERE made")
+    return int(made)
 
 
 def judge(session: Session, batch: Batch, rules: Rules) -> None:

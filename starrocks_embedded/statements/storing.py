@@ -163,10 +163,10 @@ def _aggregate(column: model.Column) -> str:
 def complete(session: Session, table: model.Table, batch: Batch) -> None:
     """Makes whole rows of a partial update: what the statement does not name comes from the row of that key, or is
     the column's default."""
-    from starrocks_embedded.statements.staging import add_generated, filled_default
+    from starrocks_embedded.statements.staging import add_generated, filled_default, made_increments
 
     given = {c.id for c in batch.columns if not c.generated}
-    items = []
+    items, made = [], []
     for column in table.columns:
         name = f'"{column.physical}"'
         if column.generated:
@@ -174,20 +174,24 @@ def complete(session: Session, table: model.Table, batch: Batch) -> None:
         if column.id in given:
             items.append(f"b.{name}")
         else:
-            new = f"{table.next_auto_increment - 1} + b.n" if column.auto_increment else filled_default(session, column)
+            new = filled_default(session, column)
+            if column.auto_increment:
+                new = f"{table.next_auto_increment - 1} + count(*) FILTER (WHERE t.p IS NULL) OVER (ORDER BY b.n)"
+                made = ["t.p IS NULL AS made"]
             items.append(f"CASE WHEN t.p IS NOT NULL THEN t.{name} ELSE {new} END AS {name}")
-            batch.auto_increments = batch.rows if column.auto_increment else batch.auto_increments
     last = f"QUALIFY row_number() OVER (PARTITION BY {', '.join(_keys(table))} ORDER BY n DESC) = 1"
     source = f"SELECT * FROM {batch.name} {last}"
-    picked = ", ".join([*items, "b.n", f"CAST({batch.home or 'NULL'} AS BIGINT) AS p"])
+    picked = ", ".join([*items, "b.n", f"CAST({batch.home or 'NULL'} AS BIGINT) AS p", *made])
     matching = _same_key(table, "t", "b")
     joined = f'SELECT {picked} FROM ({source}) b LEFT JOIN data."{table.physical}" t ON {matching}'
     batch.columns = [c for c in table.columns if not c.generated]
     whole = add_generated(session, table, joined, batch)
-    made = batch.name.replace('temp."b', 'temp."w')
-    session.connection.run(f"CREATE TEMP TABLE {made[5:]} AS SELECT *, FALSE AS bad FROM ({whole}) ORDER BY n")
+    whole_name = batch.name.replace('temp."b', 'temp."w')
+    session.connection.run(f"CREATE TEMP TABLE {whole_name[5:]} AS SELECT *, FALSE AS bad FROM ({whole}) ORDER BY n")
     session.connection.run(f"DROP TABLE {batch.name}")
-    batch.name = made
+    batch.name = whole_name
+    if made:
+        batch.auto_increments = made_increments(session, batch)
 
 
 def remove(change: Change, batch: Batch) -> None:
