@@ -356,3 +356,10 @@ select a.id from a join [skew|a.nope(1)] b on a.id = b.id;
 select a.id from a join [skew|a.id([1])] b on a.id = b.id;
 select a.id from a join [skew] b on a.id = b.id;
 select a.id from a right join [skew|a.id(1)] b on a.id = b.id;
+
+-- group: slices under the partitions of a materialized view
+create table par (at datetime, v int) duplicate key (at) partition by date_trunc('day', at);
+-- error 1064
+create materialized view m partition by date_trunc('day', d) refresh deferred manual as select v, time_slice(at, interval 5 day) as d from par;
+create materialized view m partition by date_trunc('day', d) refresh deferred manual as select v, time_slice(at, interval 5 hour, ceil) as d from par;
+create materialized view m partition by d refresh deferred manual as select v, time_slice(at, interval 5 hour) as d from par;

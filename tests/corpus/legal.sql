@@ -600,3 +600,10 @@ select a.id from a left join [skew|a.id(1, -2)] b on a.id = b.id;
 select a.id from a left semi join [skew|a.id(1)] b on a.id = b.id;
 create materialized view m refresh deferred manual as select a.id from a join [skew|a.id(1)] b on a.id = b.id;
 refresh materialized view m with sync mode;
+
+-- group: slices under the partitions of a materialized view
+create table par (at datetime, v int) duplicate key (at) partition by date_trunc('day', at);
+insert into par values ('2024-01-01 10:01:00', 1), ('2024-01-02 23:59:00', 5);
+create materialized view m partition by date_trunc('day', d) refresh deferred manual as select v, time_slice(at, interval 5 minute) as d from par;
+refresh materialized view m with sync mode;
+select assert_true(count(*) = 2 and min(d) = '2024-01-01 10:00:00') from m;

@@ -20,7 +20,7 @@ from starrocks_embedded.statements.materialized_views.clauses import (
     check_scheme,
     refresh_scheme,
 )
-from starrocks_embedded.statements.materialized_views.lineage import FUNCTIONS, origins
+from starrocks_embedded.statements.materialized_views.lineage import FUNCTIONS, SLICE, origins
 from starrocks_embedded.statements.materialized_views.refresh_plan import Request
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.views import ViewColumn, ViewDefinition, columns_of
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 NOT_DETERMINISTIC = {"rand", "random", "uuid", "uuid_numeric", "sleep"}
 NO_KEY = {"float", "double", "json", "array", "map", "struct", "bitmap", "hll", "percentile", "varbinary"}
 PARTITION_UNITS = ("year", "quarter", "month", "week", "day")
+UNITS = ("second", "minute", "hour", "day", "month", "quarter", "year")  # from the shortest, as slices are compared
 
 
 @dataclass
@@ -373,7 +374,7 @@ def _partitioning(
         position = next((i for i, c in enumerate(columns) if c.name.lower() == name.lower()), None)
         if position is None:
             raise analysis_error(f"Materialized view partition exp column:{name} is not found in query statement")
-        kinds.append(_base_partition_kind(analyzed, position))
+        kinds.append(_base_partition_kind(analyzed, position, expression))
         names.append(columns[position].name)
         texts.append(_partition_text(expression, columns[position].name))
     kind = "range" if kinds[0] == "range" else "list"
@@ -408,7 +409,18 @@ def _partition_text(expression: ast.Expr, name: str) -> str:
     return f"{expression.name}({', '.join(shown)})"
 
 
-def _base_partition_kind(analyzed: AnalyzedQuery, position: int) -> str:
+def _check_slice(call: ast.Call, partition: ast.Expr, text: str) -> None:
+    """Of all functions only time_slice may stand below, where partitions are of a longer unit than the slices."""
+    if call.name != SLICE or not (isinstance(partition, ast.Call) and partition.name == "date_trunc"):
+        message = f"Materialized view partition function {call.name} is not support: {text}"
+        raise analysis_error(message, call.span)
+    unit, sliced, boundary = (str(getattr(a, "value", "")).lower() for a in (partition.args[0], *call.args[2:4]))
+    if boundary != "floor" or {unit, sliced} - {*UNITS} or UNITS.index(sliced) >= UNITS.index(unit):
+        message = f"Materialized view partition function date_trunc check failed: date_trunc('{unit}', {text})"
+        raise analysis_error(message, partition.span)
+
+
+def _base_partition_kind(analyzed: AnalyzedQuery, position: int, partition: ast.Expr) -> str:
     """Range or list, by the base table's partition column that the output is made of."""
     body: ast.Node = analyzed.query.body
     while isinstance(body, (ast.SetOperation, ast.Query)):
@@ -416,8 +428,7 @@ def _base_partition_kind(analyzed: AnalyzedQuery, position: int) -> str:
     if isinstance(body, ast.Select):
         expression = body.items[position].expr
         if isinstance(expression, ast.Call) and expression.name not in FUNCTIONS:
-            function = f"{expression.name} is not support: {body.items[position].text}"
-            raise analysis_error(f"Materialized view partition function {function}", expression.span)
+            _check_slice(expression, partition, body.items[position].text)
     found = [o for o in origins(analyzed.query, position) if o.partitions]
     if not found:
         raise analysis_error("Materialized view partition column in partition exp must be base table partition column")

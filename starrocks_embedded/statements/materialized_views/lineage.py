@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery, OutputColumn
 
 FUNCTIONS = ("date_trunc", "str2date")
+SLICE = "time_slice"  # inside a date_trunc to a longer unit
 
 
 @dataclass
@@ -71,7 +72,7 @@ def _of(expr: ast.Expr) -> list[Origin]:
 
 
 def _of_call(call: ast.Call) -> list[Origin]:
-    if call.name not in FUNCTIONS:
+    if call.name not in (*FUNCTIONS, SLICE):
         return []
     found = [o for argument in call.args for o in _of(argument)]
     if call.name == "date_trunc":
