@@ -8,6 +8,7 @@ from functools import total_ordering
 
 NEWEST = "4.1.0"
 OLDEST = (3, 1)
+LAST_OF_LINE = {(3, 3): 9, (3, 5): 7}  # the release of a line whose answers are known
 
 
 @total_ordering
@@ -22,7 +23,8 @@ class Version:
         match = re.fullmatch(r"(\d+)\.(\d+)(?:\.(\d+))?", text.strip())
         if match is None:
             raise ValueError(f"'{text}' is not a StarRocks version: expected MAJOR.MINOR or MAJOR.MINOR.PATCH")
-        version = cls(int(match[1]), int(match[2]), int(match[3] or 0))
+        line = (int(match[1]), int(match[2]))
+        version = cls(*line, LAST_OF_LINE.get(line, 0) if match[3] is None else int(match[3]))
         if not OLDEST <= (version.major, version.minor) <= (4, 1):
             raise ValueError(f"server version {text} is not covered: expected 3.1 to 4.1")
         return version

@@ -50,7 +50,8 @@ def can_be_key(type_: Type, version: Version) -> bool:
 
 def check_column(column: ColumnDef, keys: str, is_key: bool, version: Version) -> None:
     """Everything about one column that does not depend on the others. Widens the type of a decimal sum."""
-    check_column_name(column.name, column.partition_expression)
+    # the names of columns behind partition expressions are reserved since there are such columns
+    check_column_name(column.name, column.partition_expression or not version.at_least("3.4"))
     _check_charset(column)
     _check_depth(column.type)
     _settle_length(column)

@@ -48,6 +48,8 @@ def default_key(columns: list[ColumnDef], version: Version) -> list[str]:
     length = 0
     for column in columns:
         if column.generated is not None:
+            if not version.at_least("3.4") and len(names) < SHORT_KEY_COLUMNS:
+                raise analysis_error("Generated Column can not be KEY")
             break
         length += index_bytes(column.type)
         if len(names) >= SHORT_KEY_COLUMNS or length > SHORT_KEY_BYTES:

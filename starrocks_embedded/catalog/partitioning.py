@@ -48,7 +48,7 @@ def add_partition_expressions(
     session: Session, clause: PartitionClause | None, columns: list[ColumnDef]
 ) -> PartitionClause | None:
     """Gives each expression beyond the plain ranges a generated column, and names that column in its place."""
-    if clause is None or clause.kind != "expression" or _is_plain_range(clause, columns):
+    if clause is None or clause.kind != "expression" or _is_plain_range(session, clause):
         return clause
     if not session.engine.version.at_least("3.4"):
         _refuse_old_expressions(session, clause)
@@ -83,7 +83,7 @@ def _hidden_column(session: Session, call: ast.Call, columns: list[ColumnDef]) -
     return name
 
 
-def _is_plain_range(clause: PartitionClause, columns: list[ColumnDef]) -> bool:
+def _is_plain_range(session: Session, clause: PartitionClause) -> bool:
     """One date_trunc or time_slice over a date column by a unit that makes ranges, or str2date."""
     call = clause.items[0]
     if len(clause.items) > 1 or isinstance(call, str):
@@ -99,8 +99,8 @@ def _is_plain_range(clause: PartitionClause, columns: list[ColumnDef]) -> bool:
         raise analysis_error(
             "date_trunc requires first parameter must be a string constant", unit.span if unit else call.span
         )
-    del columns
-    return str(unit.value).lower() in RANGE_UNITS
+    since_3_4 = session.engine.version.at_least("3.4")
+    return str(unit.value).lower() in (RANGE_UNITS if since_3_4 else RANGE_UNITS[1:])
 
 
 # ---- analysis

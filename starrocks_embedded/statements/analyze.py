@@ -68,7 +68,10 @@ def _histogram(cursor: Cursor, statement: Analyze) -> None:
 
 
 def _scope(cursor: Cursor, statement: Analyze) -> None:
-    """Columns, and the partitions."""
+    """Columns, and the partitions. Before 3.4 only columns by name."""
+    if not cursor.version.at_least("3.4"):
+        statement.names = cursor.list_in_parentheses(cursor.identifier) if cursor.looking_at("(") else []
+        return
     if cursor.accept("ALL", "COLUMNS") or cursor.accept("PREDICATE", "COLUMNS"):
         pass
     elif cursor.accept("MULTIPLE", "COLUMNS") or cursor.looking_at("("):

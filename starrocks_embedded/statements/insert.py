@@ -380,7 +380,7 @@ def choose_columns(session: Session, table: model.Table, names: list[str] | None
     plain = [c for c in table.visible_columns if not c.generated]
     if names is None:
         return plain, False
-    columns = [_mentioned(table, names, i) for i in range(len(names))]
+    columns = [_mentioned(session, table, names, i) for i in range(len(names))]
     mentioned = {c.id for c in columns}
     partial = False
     if table.keys == "primary":
@@ -404,13 +404,15 @@ def choose_columns(session: Session, table: model.Table, names: list[str] | None
     return columns, partial
 
 
-def _mentioned(table: model.Table, names: list[str], at: int) -> model.Column:
+def _mentioned(session: Session, table: model.Table, names: list[str], at: int) -> model.Column:
     column = table.column(names[at])
     if column is None or column.hidden:
         raise analysis_error(f"Unknown column '{names[at]}' in '{table.name}'")
     if column.generated:
         raise analysis_error(f"generated column '{names[at]}' can not be specified")
     if names[at].lower() in (n.lower() for n in names[:at]):
+        if not session.engine.version.at_least("3.4"):
+            raise analysis_error(f"Column '{names[at]}' specified twice")
         raise analysis_error(f"Duplicate column name '{names[at]}'", code=1060)
     return column
 

@@ -115,7 +115,8 @@ def _limit(cursor: Cursor, query: ast.Query) -> None:
 
 
 def _limit_value(cursor: Cursor) -> ast.Expr:
-    if cursor.token.kind != "int" and cursor.token.key not in ("?", "@"):
+    variables = ("?", "@") if cursor.version.at_least("3.4") else ("?",)
+    if cursor.token.kind != "int" and cursor.token.key not in variables:
         raise cursor.no_viable(cursor.previous)
     return parse_expression(cursor) if cursor.token.kind != "int" else _integer(cursor)
 

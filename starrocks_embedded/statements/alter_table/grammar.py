@@ -153,7 +153,7 @@ def _drop(cursor: Cursor) -> c.Clause:
     if cursor.accept("PARTITION"):
         if_exists = cursor.accept("IF", "EXISTS")
         clause = c.DropPartitions((cursor.identifier(),), temporary=temporary, if_exists=if_exists)
-    elif cursor.accept("PARTITIONS"):
+    elif cursor.version.at_least("3.4") and cursor.accept("PARTITIONS"):
         clause = c.DropPartitions(temporary=temporary, if_exists=cursor.accept("IF", "EXISTS"))
         _which_partitions(cursor, clause)
     else:

@@ -16,6 +16,7 @@ from starrocks_embedded.syntax.printer import double_text
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
+    from starrocks_embedded.version import Version
 
 SHARED_PREFIXES = ("dynamic_partition.", "binlog_")
 COMMON = 5064
@@ -51,11 +52,16 @@ def analyze_properties(session: Session, properties: dict[str, str]) -> None:
         raise common_error("Property write_quorum not valid")
     if key in ("enable_persistent_index", "replicated_storage") and value.lower() not in ("true", "false"):
         raise common_error(f"Property {key} must be bool type(false/true)")
-    new = key.startswith("flat_json.") and not session.engine.version.at_least("4.0")
-    if new or (key not in SETTERS and key not in SILENT and key not in PLAIN):
+    if _is_too_new(key, session.engine.version) or (key not in SETTERS and key not in SILENT and key not in PLAIN):
         raise common_error(f"Unknown properties: {{{key}={value}}}")
     if key == "partition_live_number" and not re.fullmatch(r"-?\d+", value):
         raise analysis_error(f'Partition Live Number: For input string: "{value}"')
+
+
+def _is_too_new(key: str, version: Version) -> bool:
+    if key.startswith("flat_json."):
+        return not version.at_least("4.0")
+    return key == "partition_retention_condition" and not version.at_least("3.5")
 
 
 def set_properties(session: Session, table: model.Table, properties: dict[str, str]) -> None:

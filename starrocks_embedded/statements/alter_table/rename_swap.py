@@ -15,6 +15,7 @@ from starrocks_embedded.statements.alter_table import clauses as c
 
 if TYPE_CHECKING:
     from starrocks_embedded.catalog.store import Change
+    from starrocks_embedded.version import Version
 
 
 def analyze_rename(table: model.Table, clause: c.RenameTable) -> None:
@@ -37,7 +38,7 @@ def rename_table(change: Change, table: model.Table, clause: c.RenameTable) -> N
     rename_to(change.edit(table), clause.new)
 
 
-def swap_tables(change: Change, table: model.Table, other_name: str) -> None:
+def swap_tables(change: Change, table: model.Table, other_name: str, version: Version) -> None:
     """The two tables exchange their names; everything else stays with each."""
     other = change.catalog.table(table.database_id, other_name)
     if other is None or other.kind == "view":
@@ -48,7 +49,8 @@ def swap_tables(change: Change, table: model.Table, other_name: str) -> None:
         raise failure(f"New name conflicts with rollup index name: {other_name}")
     _refuse_rollup_name(table, other.name)
     _refuse_rollup_name(other, table.name)
-    _check_constraints(table, other)
+    if version.at_least("3.4"):
+        _check_constraints(table, other)
     deactivate_dependents(change, table, f"base-table swapped: {table.name}")
     deactivate_dependents(change, other, f"base-table swapped: {other.name}")
     mine, theirs = change.edit(table), change.edit(other)

@@ -156,7 +156,7 @@ def _apply(session: Session, change: Change, table: model.Table, found: list[c.C
         _start_optimize(session, change, table, first)
     elif isinstance(first, c.SetProperties):
         _set_properties(session, change, table, first)
-    elif not _apply_names(change, table, first) and not _apply_partitions(session, change, table, first):
+    elif not _apply_names(session, change, table, first) and not _apply_partitions(session, change, table, first):
         _apply_rest(session, change, table, first)
 
 
@@ -270,11 +270,11 @@ def _set_properties(session: Session, change: Change, table: model.Table, clause
     jobs.start_job(session.engine, change, table, "column", {"properties": after.properties}, [])
 
 
-def _apply_names(change: Change, table: model.Table, clause: c.Clause) -> bool:
+def _apply_names(session: Session, change: Change, table: model.Table, clause: c.Clause) -> bool:
     if isinstance(clause, c.RenameTable):
         rename_swap.rename_table(change, table, clause)
     elif isinstance(clause, c.SwapWith):
-        rename_swap.swap_tables(change, table, clause.other)
+        rename_swap.swap_tables(change, table, clause.other, session.engine.version)
     elif isinstance(clause, c.RenameColumn):
         column = table.column(clause.old)
         refuse_used_column(_database_name(change.catalog, table), table, clause.old)
