@@ -30,12 +30,13 @@ COMMAND_BYTES = 1 << 30
 
 
 class Conversation:
-    def __init__(self, server: Server, stream: PacketStream, connection_id: int, host: str) -> None:
+    def __init__(self, server: Server, stream: PacketStream, connection_id: int, host: str, port: int) -> None:
         self.server = server
         self.engine = server.engine
         self.stream = stream
         self.id = connection_id
         self.host = host
+        self.port = port
         self.salt = auth.new_salt()
         self.session: Session | None = None
         self.prepared: dict[int, PreparedStatement] = {}
@@ -102,6 +103,7 @@ class Conversation:
             account = self._authenticate(login)
             self.server.admit(account.name)
             session = Session(self.engine, self.id, account.name, self.host)
+            session.port = self.port
             self._replace_session(session)
             if login.database:
                 use_database(session, login.database)

@@ -89,16 +89,16 @@ class Server:
                     return
                 time.sleep(TICK)  # out of file handles: clients that leave give some back
                 continue
-            self._welcome(sock, str(address[0]))
+            self._welcome(sock, str(address[0]), int(address[1]))
 
-    def _welcome(self, sock: socket.socket, host: str) -> None:
+    def _welcome(self, sock: socket.socket, host: str, port: int) -> None:
         from starrocks_embedded.conversation import Conversation
 
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stream = PacketStream(sock, LOGIN_BYTES)
         if len(self._clients) >= MOST_CONNECTIONS:
             return _turn_away(stream)
-        client = Conversation(self, stream, next(self._ids), host)
+        client = Conversation(self, stream, next(self._ids), host, port)
         with self._mutex:
             self._clients[client.id] = client
         try:

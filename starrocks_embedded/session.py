@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,8 @@ class Session:
         self.transaction: Any = None
         self.connection = engine.backend.connect()
         self.prepared: dict[str, str] = {}  # PREPARE: names and texts
-        self.last_query_id = ""
+        self.port = 0  # of the client
+        self.query_id = self.last_query_id = ""
         self.current_statement = ""
         self.expired = ""  # the variable whose limit the running statement has reached
         self.statement_began = self.began = time.time()
@@ -64,6 +66,7 @@ class Session:
         return execute(self, statement)
 
     def begin_statement(self, text: str) -> None:
+        self.last_query_id, self.query_id = self.query_id, str(uuid.uuid4())
         self.current_statement = text
         self.statement_began = time.time()
 

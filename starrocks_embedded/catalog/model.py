@@ -466,3 +466,17 @@ class ResourceGroup:
     type: str = "normal"
     limits: dict[str, Any] = field(default_factory=dict)
     classifiers: list[Classifier] = field(default_factory=list)
+
+
+@dataclass
+class StorageVolume:
+    """A place for the data of a cluster that shares it; nothing is kept there."""
+
+    id: int
+    name: str
+    type: str
+    locations: tuple[str, ...]
+    params: dict[str, str] = field(default_factory=dict)
+    enabled: bool = True
+    comment: str = ""
+    default: bool = False

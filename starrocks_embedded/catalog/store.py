@@ -49,6 +49,7 @@ KINDS: dict[str, type] = {
         model.Pipe,
         model.Export,
         model.ResourceGroup,
+        model.StorageVolume,
     )
 }
 NESTED: dict[str, type] = {

@@ -122,6 +122,9 @@ def _plain_name(engine: Engine, grant: model.Grant) -> str | None:
     if grant.object_kind == "RESOURCE GROUP":
         group = group_by_id(engine, int(key))
         return group.name if group else None
+    if grant.object_kind == "STORAGE VOLUME":
+        volume = engine.catalog.get(model.StorageVolume, int(key))
+        return volume.name if volume else None
     if grant.object_kind == "USER":
         name, _, host = key.partition("@")
         return identity_text((name, host)) if accounts.find_user(engine, (name, host)) else None

@@ -48,6 +48,11 @@ def holds(session: Session, privilege: str, kind: str, path: Path = ()) -> bool:
     )
 
 
+def holds_kind(session: Session, kind: str, path: Path) -> bool:
+    """Any privilege on an object."""
+    return is_unlimited(session) or any(g.object_kind == kind and _covers(g.target, path) for g in held_grants(session))
+
+
 def may_grant(session: Session, privileges: Iterable[str], kind: str, path: Path) -> bool:
     """Whether all of them were granted WITH GRANT OPTION."""
     mine = {

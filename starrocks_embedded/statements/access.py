@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starrocks_embedded.analysis.trees import walk_everything
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.resource_groups import find_group
+from starrocks_embedded.catalog.storage_volumes import find_volume
 from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.metadata.databases import is_system_database
 from starrocks_embedded.metadata.rights import (
@@ -51,6 +52,12 @@ from starrocks_embedded.statements.resource_groups import (
 from starrocks_embedded.statements.roles import AlterRole, CreateRole, DropRole, GrantRoles
 from starrocks_embedded.statements.set_variables import SetSystemVariable, SetVariables
 from starrocks_embedded.statements.show_objects import ShowCreate, ShowCreateDatabase
+from starrocks_embedded.statements.storage_volumes import (
+    AlterStorageVolume,
+    CreateStorageVolume,
+    DropStorageVolume,
+    SetDefaultStorageVolume,
+)
 from starrocks_embedded.statements.tasks import SubmitTask, check_database
 from starrocks_embedded.statements.truncate import TruncateTable
 from starrocks_embedded.statements.update import Update
@@ -61,6 +68,7 @@ from starrocks_embedded.syntax.cursor import Cursor
 from starrocks_embedded.syntax.queries import parse_query
 
 if TYPE_CHECKING:
+    from starrocks_embedded.engine import Engine
     from starrocks_embedded.session import Session
 
 Check = Callable[["Session", Any], None]
@@ -206,10 +214,11 @@ def _on_catalog(session: Session, privilege: str, catalog: str) -> None:
         raise denied(session, privilege, "CATALOG", catalog)
 
 
-def _on_resource_group(session: Session, privilege: str, name: str) -> None:
-    group = find_group(session.engine, name)
-    if group is not None and not holds(session, privilege, "RESOURCE GROUP", (str(group.id),)):
-        raise denied(session, privilege, "RESOURCE GROUP", name)
+def _on_one(session: Session, privilege: str, kind: str, find: Callable[[Engine, str], Any], name: str) -> None:
+    """A privilege on an object that stands in no database."""
+    found = find(session.engine, name)
+    if found is not None and not holds(session, privilege, kind, (str(found.id),)):
+        raise denied(session, privilege, kind, name)
 
 
 def _show_create(session: Session, statement: ShowCreate) -> None:
@@ -277,8 +286,12 @@ CHECKS: dict[type[Statement], Check] = {
     AlterUser: _account,
     DropUser: _account,
     CreateResourceGroup: lambda session, s: require_system(session, "CREATE RESOURCE GROUP"),
-    AlterResourceGroup: lambda session, s: _on_resource_group(session, "ALTER", s.name),
-    DropResourceGroup: lambda session, s: _on_resource_group(session, "DROP", s.name),
+    AlterResourceGroup: lambda session, s: _on_one(session, "ALTER", "RESOURCE GROUP", find_group, s.name),
+    DropResourceGroup: lambda session, s: _on_one(session, "DROP", "RESOURCE GROUP", find_group, s.name),
+    CreateStorageVolume: lambda session, s: require_system(session, "CREATE STORAGE VOLUME"),
+    AlterStorageVolume: lambda session, s: _on_one(session, "ALTER", "STORAGE VOLUME", find_volume, s.name),
+    DropStorageVolume: lambda session, s: _on_one(session, "DROP", "STORAGE VOLUME", find_volume, s.name),
+    SetDefaultStorageVolume: lambda session, s: _on_one(session, "ALTER", "STORAGE VOLUME", find_volume, s.name),
     SetConfig: lambda session, s: require_system(session, "OPERATE"),
     CreateCatalog: lambda session, s: require_system(session, "CREATE EXTERNAL CATALOG"),
     AlterCatalog: lambda session, s: _on_catalog(session, "ALTER", s.name),

@@ -134,15 +134,6 @@ def refresh_external_table(session: Session, statement: RefreshExternalTable) ->
     raise analysis_error(f"Unknown table '{table}'", code=5502)
 
 
-@grammar("SHOW", "STORAGE", "VOLUMES")
-def parse_show_storage_volumes(cursor: Cursor) -> Show:
-    return Show(show_storage_volumes, pattern=cursor.string() if cursor.accept("LIKE") else None)
-
-
-def show_storage_volumes(session: Session, statement: Show) -> Result:
-    return header(columns("Storage Volume:768"))
-
-
 @grammar("DROP", "ALL", "ANALYZE", "JOB")
 def parse_drop_all_analyze(cursor: Cursor) -> Nothing:
     return Nothing()

@@ -68,4 +68,4 @@ def _rows(session: Session, statement: Update, table: SystemTable) -> list[tuple
     query = row_query(statement.target, items, statement.source, statement.where, statement.ctes)
     analyzed = analyze_query(session, query)
     prepare(session, analyzed)
-    return session.connection.rows(query_sql(session, analyzed))  # type: ignore[return-value]
+    return session.connection.rows(query_sql(session, analyzed))

@@ -33,6 +33,7 @@ from starrocks_embedded.statements import show_objects as show_objects
 from starrocks_embedded.statements import show_server as show_server
 from starrocks_embedded.statements import show_tables as show_tables
 from starrocks_embedded.statements import show_transaction as show_transaction
+from starrocks_embedded.statements import storage_volumes as storage_volumes
 from starrocks_embedded.statements import tasks as tasks
 from starrocks_embedded.statements import transactions as transactions
 from starrocks_embedded.statements import truncate as truncate

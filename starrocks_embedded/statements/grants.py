@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.resource_groups import find_group
+from starrocks_embedded.catalog.storage_volumes import find_volume
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
 from starrocks_embedded.metadata import accounts, rights
 from starrocks_embedded.metadata.accounts import identity_text
@@ -147,8 +148,13 @@ def _target(session: Session, kind: str, parts: tuple[str, ...]) -> Target:
     if kind in IN_DATABASE:
         return _object_target(session, kind, parts)
     name = parts[-1]
-    if kind == "RESOURCE GROUP" and (group := find_group(session.engine, name)) is not None:
-        return (str(group.id),)
+    found: model.ResourceGroup | model.StorageVolume | None = None
+    if kind == "RESOURCE GROUP":
+        found = find_group(session.engine, name)
+    elif kind == "STORAGE VOLUME":
+        found = find_volume(session.engine, name)
+    if found is not None:
+        return (str(found.id),)
     if name not in FIXED_NAMES.get(kind, ()) and not (kind == "CATALOG" and name in session.engine.externals):
         raise analysis_error(f"cannot find {kind.lower()}: {name}")
     return (name,)

@@ -71,7 +71,7 @@ def _target(session: Session, statement: Kill) -> Session:
         if found is None:
             raise StarRocksError(1094, f"Unknown thread id: {statement.connection}")
         return found
-    found = next((s for s in sessions if s.last_query_id == statement.query_id and s.current_statement), None)
+    found = next((s for s in sessions if s.query_id == statement.query_id and s.current_statement), None)
     if found is None:
         raise StarRocksError(1365, f"Unknown query id: {statement.query_id}")
     return found

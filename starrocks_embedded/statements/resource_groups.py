@@ -130,8 +130,9 @@ def create_group(session: Session, statement: CreateResourceGroup) -> Result:
         raise failure(f"RESOURCE_GROUP({group.name}) already exists")
     _check_new(session, group)
     with engine.catalog.change(session.connection) as change:
-        if present is not None and engine.catalog.get(model.ResourceGroup, present.id):
-            change.delete(present)
+        stored = engine.catalog.get(model.ResourceGroup, present.id) if present is not None else None
+        if stored is not None:
+            change.delete(stored)
         group.id = present.id if present is not None and group.name in BUILTIN else engine.catalog.new_id()
         for classifier in group.classifiers:
             classifier.id = engine.catalog.new_id()

@@ -60,7 +60,11 @@ class SetVariables(Statement):
 
 
 @grammar("SET")
-def parse_set(cursor: Cursor) -> SetVariables:
+def parse_set(cursor: Cursor) -> Statement:
+    if cursor.peek().key == "AS" and cursor.peek(2).key == "DEFAULT":
+        from starrocks_embedded.statements.storage_volumes import parse_set_default
+
+        return parse_set_default(cursor)
     return SetVariables(cursor.separated(lambda: _item(cursor)))
 
 

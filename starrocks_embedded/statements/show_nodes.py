@@ -89,7 +89,7 @@ def _process(client: Session) -> dict[str, Any]:
         "ServerName": _server_name(client),
         "Id": client.id,
         "User": client.user,
-        "Host": client.host,
+        "Host": f"{client.host}:{client.port}" if client.port else client.host,
         "Db": client.database_name,
         "Command": "Query" if client.current_statement else "Sleep",
         "ConnectionStartTime": _moment(client.began),
@@ -100,7 +100,7 @@ def _process(client: Session) -> dict[str, Any]:
         "Warehouse": "default_warehouse",
         "CNGroup": "",
         "Catalog": client.catalog_name,
-        "QueryId": client.last_query_id,
+        "QueryId": client.query_id,
     }
 
 

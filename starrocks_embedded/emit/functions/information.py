@@ -32,6 +32,14 @@ def session_constant(emitter: Emitter, call: ast.Call) -> str:
     return cast_value(value(emitter.session, call.name), call.type)
 
 
+@rewrite("get_query_profile")
+def query_profile(emitter: Emitter, call: ast.Call) -> str:
+    """Empty while no profiles are collected."""
+    if emitter.session is None or session_value(emitter.session, "enable_profile", "false").lower() == "true":
+        raise unsupported("function get_query_profile() of collected profiles")
+    return f"CASE WHEN {emitter.sql(call.args[0])} IS NOT NULL THEN '' END"
+
+
 def value(session: Session, name: str) -> object:
     if name in ("database", "schema"):
         return session.database_name

@@ -43,6 +43,14 @@ def test_processlist__columns_by_version(version: str, last: str) -> None:
     assert answer(Session(Engine(version=version), 1, "root"), "show full processlist")[0][-1] == last
 
 
+def test_statements_have_ids(session: Session) -> None:
+    first = answer(session, "show processlist")[1][0][-1]
+    assert answer(session, "select last_query_id()")[1] == [(first,)]
+    assert answer(session, "select get_query_profile(last_query_id())")[1] == [("",)]  # no profiles are collected
+    run(session, "set enable_profile = true")
+    assert "of collected profiles" in refusal(session, "select get_query_profile(last_query_id())")[1]
+
+
 def test_one_front_end_leads_and_one_backend_lives(session: Session) -> None:
     names, [row] = answer(session, "show frontends")
     assert dict(zip(names, row, strict=True))["Role"] == "LEADER"
