@@ -299,7 +299,7 @@ class ClassifierReader:
 
     def _equal(self, found: model.Classifier, condition: ast.Binary) -> None:
         column, value = condition.left, condition.right
-        if not isinstance(column, ast.ColumnRef) or not _is_string(value):
+        if not isinstance(column, ast.ColumnRef) or not isinstance(value, ast.Literal) or value.kind != "string":
             raise analysis_error(f"Illegal classifier '{self._shown(condition)}'")
         text = value.value
         name = column.parts[-1].lower()
