@@ -56,7 +56,7 @@ class Insert(Statement):
     query: ast.Query | None = None
     rows: list[list[ast.Expr]] = field(default_factory=list)
     bulk: Any = None  # insert_values.Bulk: the rows of a long list of plain literals
-    hints: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, Any] = field(default_factory=dict)
 
 
 # ---- grammar
@@ -491,21 +491,25 @@ def rules_of(session: Session, properties: dict[str, str], explicit: bool = Fals
 
 
 class with_hints:
-    """Session variables that hold for one statement."""
+    """Session variables and user variables that hold for one statement."""
 
-    def __init__(self, session: Session, hints: dict[str, str]) -> None:
+    def __init__(self, session: Session, hints: dict[str, Any]) -> None:
         self.session, self.hints = session, hints
-        self.before: dict[str, str] = {}
+        self.before: tuple[dict[str, str], dict[str, Any]] = ({}, {})
 
     def __enter__(self) -> None:
+        from starrocks_embedded.metadata.constants import evaluate
         from starrocks_embedded.metadata.variables import assign_hints
 
-        self.before = dict(self.session.variables)
-        assign_hints(self.session, self.hints)
+        self.before = dict(self.session.variables), dict(self.session.user_variables)
+        assign_hints(self.session, {name: text for name, text in self.hints.items() if not name.startswith("@")})
+        for name, value in self.hints.items():
+            if name.startswith("@"):
+                self.session.user_variables[name[1:]] = evaluate(self.session, value)
 
     def __exit__(self, *_: object) -> None:
         if self.hints:
-            self.session.variables = self.before
+            self.session.variables, self.session.user_variables = self.before
 
 
 # ---- for CREATE TABLE AS SELECT and materialized views

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starrocks_embedded.errors import StarRocksError, syntax_error
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
@@ -25,12 +27,12 @@ def read_hints(cursor: Cursor, hint: str, select: ast.Select) -> None:
         raise syntax_error(f"Invalid hint value '/*+{hint}*/'", 1, 1) from None
 
 
-def set_variables(cursor: Cursor, hint: str | None) -> dict[str, str]:
-    """What a SET_VAR behind INSERT, UPDATE, DELETE or SUBMIT sets."""
+def set_variables(cursor: Cursor, hint: str | None) -> dict[str, Any]:
+    """What a hint behind INSERT, UPDATE, DELETE or SUBMIT sets; user variables have their sign before the name."""
     select = ast.Select([])
     if hint is not None:
         read_hints(cursor, hint, select)
-    return select.hints
+    return {**select.hints, **{f"@{name}": value for name, value in select.variable_hints.items()}}
 
 
 def variable(cursor: Cursor) -> tuple[str, str]:

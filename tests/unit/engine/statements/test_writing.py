@@ -136,3 +136,10 @@ def test_partial_updates_follow_each_other(session: Session) -> None:
         run(session, f"insert into u {columns}")
     assert run(session, "select * from u") == [(7, 10, 20, 30)]
     assert run(session, "select * from u partition (u)") == [(7, 10, 20, 30)]
+
+
+def test_user_variable_in_a_hint_holds_for_its_statement(session: Session) -> None:
+    run(session, "create table t (id int, s varchar(5)) duplicate key(id)")
+    run(session, "insert /*+ set_user_variable(@x = 42) */ into t select @x, 'a'")
+    run(session, "set @b = x'6162'")
+    assert run(session, "select id, s, @x, @b from t") == [(42, "a", None, b"ab")]
