@@ -1,4 +1,4 @@
-"""Clients that may not be there: mysqlclient, the mariadb command, SQLAlchemy's StarRocks dialect."""
+"""Clients that may not be there: mysqlclient and the mariadb command."""
 
 from __future__ import annotations
 
@@ -26,14 +26,3 @@ def test_mariadb_command(server) -> None:
         [program, *flags, "-e", "select 1; show databases"], capture_output=True, text=True, check=True
     )
     assert run.stdout.splitlines() == ["1", "_statistics_", "information_schema", "sys"]
-
-
-def test_sqlalchemy_with_the_starrocks_dialect(server) -> None:
-    alchemy = pytest.importorskip("sqlalchemy")
-    pytest.importorskip("starrocks", reason="SQLAlchemy's StarRocks dialect is not installed")
-    url = alchemy.URL.create("starrocks", server.user, server.password, server.host, server.port, "information_schema")
-    engine = alchemy.create_engine(url)
-    with engine.connect() as connection:
-        assert connection.execute(alchemy.text("select :a"), {"a": 5}).scalar() == 5
-        assert "information_schema" in alchemy.inspect(connection).get_schema_names()
-    engine.dispose()
