@@ -13,7 +13,7 @@ from starrocks_embedded.errors import StarRocksError, analysis_error, failure, u
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.appending import append, collects
 from starrocks_embedded.statements.filtered_rows import FilteredRows
-from starrocks_embedded.statements.partial_updates import check_inserted
+from starrocks_embedded.statements.partial_updates import check_dependencies, check_inserted
 from starrocks_embedded.statements.registry import Statement, executes, grammar
 from starrocks_embedded.statements.staging import Batch, Rules, Source, drop_stage, stage
 from starrocks_embedded.statements.targets import insert_target
@@ -322,6 +322,8 @@ def prepare_insert(session: Session, statement: Insert) -> InsertPlan:
     if given != len(columns):
         message = f"Inserted target column count: {len(columns)} doesn't match select/value column count: {given}"
         raise analysis_error(message, code=5604)
+    if partial:
+        check_dependencies(session, table, columns)
     _check_condition(session.engine.version, statement.properties, table, columns)
     if statement.label:
         labels.check_label(statement.label)

@@ -79,6 +79,7 @@ def stage(
     batch = Batch(table, name, list(columns), partial=partial)
     if partial:
         given = _numbered(batch, columns, _casted(columns, source, numbered=True))
+        given = _renewed(session, batch, given)
         inner = add_generated(session, table, given, batch)
     else:
         inner = completed_rows(session, batch, columns, source, fill, numbered=True)
@@ -251,6 +252,16 @@ def _settle(session: Session, batch: Batch, rules: Rules) -> None:
         batch.log += explained(session.connection, batch.columns, f"FROM {batch.name} WHERE bad")
         judge(session, batch, rules)
         session.connection.run(f"DELETE FROM {batch.name} WHERE bad")
+
+
+def _renewed(session: Session, batch: Batch, inner: str) -> str:
+    """Columns that the statement leaves out and that get their computed defaults nevertheless."""
+    from starrocks_embedded.statements.partial_updates import anew
+
+    added = anew(batch.table, batch.columns)
+    batch.columns += added
+    values = [f'{default_sql(session, c)} AS "{c.physical}"' for c in added]
+    return f"SELECT *, {', '.join(values)} FROM ({inner}) v" if values else inner
 
 
 def made_increments(session: Session, batch: Batch) -> int:

@@ -137,7 +137,7 @@ def _staged(
     batch = stage_query(session, table, columns, analyzed, rules)
     if _goes_by_columns(session, statement, table):
         try:
-            check_updated(table, [name.lower() for name, _ in statement.assignments], batch.rows)
+            check_updated(session, table, [name.lower() for name, _ in statement.assignments], batch.rows)
         except StarRocksError:
             drop_stage(session, batch)
             raise
