@@ -34,6 +34,7 @@ DATE_FAMILY = {
     "date_add": "add", "adddate": "add", "days_add": "add", "timestampadd": "add", "date_sub": "sub", "subdate": "sub",
     "days_sub": "sub",
 }  # fmt: skip
+OF_ANY_KEYS = {"array_sortby"}  # each key array keeps its type
 INSPECTING = {  # what they show is a front end's memory
     "inspect_all_pipes", "inspect_global_dict", "inspect_hive_part_info", "inspect_memory", "inspect_memory_detail",
     "inspect_mv_meta", "inspect_mv_plan", "inspect_mv_refresh_info", "inspect_mv_relationships", "inspect_related_mv",
@@ -131,7 +132,7 @@ def _over_states(call: ast.Call, base: str, suffix: str, context: Context) -> Si
     if suffix in (states.STATE, states.COMBINE):
         return _making_states(call, base, suffix, context)
     types = [a.type for a in call.args]
-    state = types[0].state if types else None
+    state = types[0].state if len(types) == (2 if suffix == states.STATE_UNION else 1) else None
     if state is None or state.function != base:
         known = functions.best(states.candidates(base, suffix, context.version), types)
         if known is None:
@@ -223,7 +224,7 @@ def _walk(expr: ast.Expr) -> list[ast.Expr]:
 def _use(call: ast.Call, signature: Signature) -> None:
     """Writes the function into the call and casts its arguments."""
     before = list(call.args)
-    if signature.arguments:
+    if signature.arguments and call.name not in OF_ANY_KEYS:
         call.args = [coerce(a, _given(signature.argument(i), a.type)) for i, a in enumerate(call.args)]
     types = tuple(a.type for a in call.args)
     call.function = replace(signature, arguments=types, variadic=False)

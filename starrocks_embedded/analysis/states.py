@@ -170,7 +170,7 @@ def text(state: AggregateState) -> str:
 
 # ---- places where a state may not stand
 
-PASSING = ("if", "ifnull", "coalesce", "any_value", "count")  # they do not look into it
+PASSING = ("if", "ifnull", "coalesce", "any_value", "count", "typeof")  # they do not look into it
 
 
 def refuse_read(call: ast.Call) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.analysis import states
-from starrocks_embedded.analysis.functions import VARIANCES
+from starrocks_embedded.analysis.functions import NEVER_NULL, VARIANCES
 from starrocks_embedded.analysis.scope import OutputColumn
 from starrocks_embedded.analysis.states import COMBINE, MERGE, STATE, STATE_MERGE, STATE_UNION, UNION, Combined
 from starrocks_embedded.emit.functions import MACROS
@@ -36,7 +36,6 @@ unless_state(b, x) AS CASE WHEN starts_with(CAST(b AS VARCHAR), '{MARK}') THEN e
 )
 
 SUMMED = {"count", "sum", "column_size", "column_compressed_size"}
-LISTS = {"array_agg_distinct", "array_unique_agg"}
 BITMAPS = {"bitmap_agg", "bitmap_union_int"}
 MOMENTS = {"avg", "corr", "covar_pop", "covar_samp", *VARIANCES}
 PERCENTILES = {"percentile_cont", "percentile_disc", "percentile_approx", "percentile_approx_weighted"}
@@ -88,7 +87,7 @@ def plain(emitter: Emitter, call: ast.Call, function: str, value: str) -> str:
     if function == "array_agg":
         return f"CAST(struct_pack(col1 := [{value}]) AS {duckdb_type(call.type)})"
     if function == "array_agg_distinct":
-        return f"CAST([{value}] AS {duckdb_type(call.type)})"
+        return f"CASE WHEN {value} IS NOT NULL THEN CAST([{value}] AS {duckdb_type(call.type)}) END"
     if function in BITMAPS:
         return f"CASE WHEN {value} IS NOT NULL THEN list_filter([CAST({value} AS HUGEINT)], lambda b: b >= 0) END"
     if function in ("retention", "column_size", "column_compressed_size"):
@@ -109,7 +108,9 @@ def joined(state: AggregateState, type_: Type, value: str, where: str = "") -> s
     if function == "array_agg":
         lists = f"list(struct_extract({value}, 'col1')) {given}"
         return f"CASE WHEN count(*) {given} > 0 THEN struct_pack(col1 := flatten({lists})) END"
-    if function in LISTS:
+    if function == "array_agg_distinct":  # the state of a NULL is NULL, and one when it is read
+        return f"fn.unique(flatten(list(coalesce({value}, [NULL])){where}))"
+    if function == "array_unique_agg":
         return f"fn.unique(flatten(list({value}) {given}))"
     if function in BITMAPS:
         return f"fn.bitmap(flatten(list({value}) {given}))"
@@ -125,18 +126,18 @@ def joined(state: AggregateState, type_: Type, value: str, where: str = "") -> s
 
 
 def read(emitter: Emitter, combined: Combined, type_: Type, value: str, where: str = "") -> str:
-    """What the aggregate function answers for all that went into the states: an aggregate."""
+    """What the aggregate function answers for all that went into the states: an aggregate. Where there are none that is
+    NULL, but for count()."""
     state = combined.state
     if type_.name == "varbinary" and state.function not in states.LIKE_RESULT:
-        rows = f"fn.state_rows({value}, {name_of(state)})"
-        return read_rows(emitter, combined, f"string_agg({rows}, ', '){where}")
+        rows = f"string_agg(fn.state_rows({value}, {name_of(state)}), ', '){where}"
+        found = read_rows(emitter, combined, rows)
+        return f"CASE WHEN {rows} IS NOT NULL THEN {found} END" if state.function in NEVER_NULL else found
     one = joined(state, type_, value, where)
     if state.function == "array_agg":
         return f"struct_extract({one}, 'col1')"
     if state.function == "bitmap_union_int":
-        return f"coalesce(len({one}), 0)"
-    if state.function == "bitmap_agg":
-        return f"coalesce({one}, CAST([] AS HUGEINT[]))"
+        return f"len({one})"
     if state.function in ("retention", "column_size", "column_compressed_size"):
         raise unsupported(f"function {state.function}{MERGE}()")
     return one

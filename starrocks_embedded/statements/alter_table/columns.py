@@ -59,7 +59,10 @@ class SchemaChange:
     @property
     def changed(self) -> bool:
         names = ("columns", "order_by", "indexes")
-        return any(getattr(self.table, n) != getattr(self.before, n) for n in names)
+        if any(getattr(self.table, n) != getattr(self.before, n) for n in names):
+            return True
+        pairs = zip(self.table.columns, self.before.columns, strict=True)
+        return any(one.type.state != other.type.state for one, other in pairs)
 
 
 # ---- what the analyzer says of a definition
@@ -455,7 +458,7 @@ def same_definition(one: model.Column, other: model.Column) -> bool:
     def bare(column: model.Column) -> model.Column:
         return replace(column, id=0, origin="", added_at="")
 
-    return bare(one) == bare(other)
+    return bare(one) == bare(other) and one.type.state == other.type.state
 
 
 # ---- comments
