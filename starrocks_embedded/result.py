@@ -12,12 +12,14 @@ from starrocks_embedded.types import Type, varchar
 @dataclass(frozen=True)
 class Column:
     """A column of a result set. `length` overrides the display length the wire would derive from the type; `folded`
-    says that the front end made the values: it spells floating-point numbers its own way."""
+    says that the front end made the values: it spells floating-point numbers its own way. The values of a `spelled`
+    column are their texts already."""
 
     name: str
     type: Type
     length: int | None = None
     folded: bool = False
+    spelled: bool = False
 
 
 @dataclass

@@ -332,13 +332,13 @@ def _comparison_kind(type_: Type) -> str:
     return "largeint" if type_.name == "largeint" else type_.name
 
 
-def comparison_type(one: Type, two: Type, ranged: bool) -> Type:
-    """The type in which = and < compare."""
+def comparison_type(one: Type, two: Type, ranged: bool, base: str = "decimal") -> Type:
+    """The type in which = and < compare. `base` is the session's for strings that should equal numbers."""
     if not ranged:
         if one.is_nested or two.is_nested:
             return common_type(one, two)
         if (one.is_string and two.name in EXACT) or (two.is_string and one.name in EXACT):
-            return t.STRING
+            return _equality_type(two if one.is_string else one, base)
     if "array" in (one.name, two.name):
         return common_type(one, two)
     if one.is_nested or two.is_nested or one.is_metric_object or two.is_metric_object:
@@ -354,6 +354,12 @@ def comparison_type(one: Type, two: Type, ranged: bool) -> Type:
     if (one.is_temporal and (two.is_string or two.is_temporal)) or (two.is_temporal and one.is_string):
         return t.DATETIME
     return _compared_numbers(one, two)
+
+
+def _equality_type(number: Type, base: str) -> Type:
+    if base == "decimal":
+        return number if number.is_decimal else t.decimal(38, 9)
+    return t.DOUBLE if base == "double" else t.STRING
 
 
 def _compared_numbers(one: Type, two: Type) -> Type:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starrocks_embedded import types as t
 from starrocks_embedded.analysis import coercion
 from starrocks_embedded.analysis.coercion import INVALID, can_cast, sql_text
+from starrocks_embedded.analysis.front_end_values import Constant, cast
 from starrocks_embedded.analysis.scope import OutputColumn, Scope, field_type
 from starrocks_embedded.analysis.subqueries import check_correlation, check_membership
 from starrocks_embedded.analysis.text import shown
@@ -179,7 +180,7 @@ def _binary(expr: ast.Binary, scope: Scope, context: Context) -> ast.Expr:
         expr.type, expr.nullable = t.BOOLEAN, True
         return expr
     if expr.op in ("=", "!=", "<", "<=", ">", ">=", "<=>"):
-        return _comparison(expr)
+        return _comparison(expr, context)
     return _arithmetic(expr, context.session.variables.get("decimal_overflow_to_double") == "true")
 
 
@@ -192,15 +193,26 @@ def _with_interval(expr: ast.Binary, scope: Scope, context: Context) -> ast.Expr
     return annotate(ast.Call(name, [expr.left, expr.right], expr.op, spelling, span=expr.span), scope, context)
 
 
-def _comparison(expr: ast.Binary) -> ast.Expr:
+def _comparison(expr: ast.Binary, context: Context) -> ast.Expr:
     one, two = expr.left.type, expr.right.type
-    common = coercion.comparison_type(one, two, expr.op in ("<", "<=", ">", ">="))
+    base = str(context.session.variables.get("cbo_eq_base_type", "decimal")).lower()
+    common = coercion.comparison_type(one, two, expr.op in ("<", "<=", ">", ">="), base)
+    if expr.op == "=":
+        common = _whole_number(expr.left, expr.right) or _whole_number(expr.right, expr.left) or common
     if not (can_cast(one, common) and can_cast(two, common)):
         message = f"Column type {sql_text(one)} does not support binary predicate operation with type {sql_text(two)}"
         raise analysis_error(message, expr.span)
     expr.nullable = expr.op != "<=>" and (expr.left.nullable or expr.right.nullable)
     expr.left, expr.right, expr.type = coerce(expr.left, common), coerce(expr.right, common), t.BOOLEAN
     return expr
+
+
+def _whole_number(number: ast.Expr, text: ast.Expr) -> Type | None:
+    """The integer type in which a string constant that is such a number is compared with an integer."""
+    if not number.type.is_integer or isinstance(number, ast.Literal) or not isinstance(text, ast.Literal):
+        return None
+    fits = text.kind == "string" and cast(Constant(text.value, text.type), number.type) is not None
+    return number.type if fits else None
 
 
 def _arithmetic(expr: ast.Binary, overflow_to_double: bool) -> ast.Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -460,9 +461,9 @@ def folded_cast(emitter: Emitter, expr: ast.Cast) -> str:
     constant = fold(expr)
     if constant is None or constant.value is None:
         return ""
-    if not constant.spelled:
-        return literal(emitter, constant.literal)
-    return cast_sql(quote(constant.text), STRING, expr.target)
+    if isinstance(constant.value, Decimal):
+        return cast_sql(quote(constant.text), STRING, expr.target)
+    return literal(emitter, constant.literal(expr.target))
 
 
 # ---- nested values

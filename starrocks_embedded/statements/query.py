@@ -106,7 +106,7 @@ def _column(column: OutputColumn, constant: Constant | None, folded: bool) -> Co
     if constant is None:
         return Column(column.name, column.type, folded=folded)
     type_ = constant.type if constant.type.is_null else column.type
-    return Column(column.name, type_, folded=folded, spelled=constant.spelled)
+    return Column(column.name, type_, folded=folded, spelled=constant.spelled(column.type))
 
 
 def columns_of(analyzed: AnalyzedQuery) -> Sequence[Column]:

@@ -214,7 +214,10 @@ def _signed(cursor: Cursor) -> ast.Expr:
         return operand
     if start.key == "-" and isinstance(operand, ast.Literal) and operand.kind in ("int", "decimal", "double"):
         # a minus sign before a Decimal would round it to the 28 digits of Python's context
-        operand.value = operand.value.copy_negate() if operand.kind == "decimal" else -operand.value
+        if operand.kind == "decimal":
+            operand.value = operand.value.copy_negate() if operand.value else operand.value  # zero has no sign
+        else:
+            operand.value = -operand.value
         operand.text = operand.text[1:] if operand.text.startswith("-") else "-" + operand.text
         return operand
     return ast.Unary("not" if start.key == "!" else start.key, operand, span=cursor.since(start))

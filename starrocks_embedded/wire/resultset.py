@@ -34,13 +34,19 @@ def chunks(rows: Iterable[Sequence[Any]]) -> Iterable[list[Sequence[Any]]]:
 
 
 def text_rows(columns: Sequence[Column]) -> Payloads:
-    encoders = [_folded_cells(c.type) if c.folded and c.type.is_float else _text_cells(c.type) for c in columns]
+    encoders = [_column_cells(column) for column in columns]
 
     def encode(rows: list[Sequence[Any]]) -> list[bytes]:
         cells = [cells_of(values) for cells_of, values in zip(encoders, zip(*rows, strict=True), strict=True)]
         return [b"".join(row) for row in zip(*cells, strict=True)]
 
     return encode
+
+
+def _column_cells(column: Column) -> Cells:
+    if column.spelled:
+        return _string_cells
+    return _folded_cells(column.type) if column.folded and column.type.is_float else _text_cells(column.type)
 
 
 def _text_cells(type_: Type) -> Cells:
@@ -143,7 +149,7 @@ INTEGERS = {
 
 
 def binary_rows(columns: Sequence[Column]) -> Payloads:
-    encoders = [_binary_cell(column.type) for column in columns]
+    encoders = [_cell if column.spelled else _binary_cell(column.type) for column in columns]
     hidden = [column.type.is_metric_object for column in columns]
     width = (len(columns) + 9) // 8
 

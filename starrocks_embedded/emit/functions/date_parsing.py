@@ -94,7 +94,11 @@ def joda_piece(run: str) -> tuple[str, str] | None:
         return "fraction", rf"\d{{1,{size}}}"
     if letter == "a":
         return "half_of_day", "(?s:.)[mM]"
-    if letter in "wezZES":
+    if letter == "e":  # the days of the week count with a week only
+        return "", "[0-6]"
+    if letter == "E":
+        return "", words(DAYS, 3 if size <= 3 else None)
+    if letter in "wzZS":
         raise unsupported(f"'{run}' in a date format")
     return "", re.escape(letter)
 

@@ -511,6 +511,8 @@ def to_datetime(emitter: Emitter, call: ast.Call) -> str:
     scale = emitter.sql(call.args[1]) if len(call.args) > 1 else "0"
     if len(call.args) > 1 and is_null(call.args[1]):
         return "CAST(NULL AS TIMESTAMP)"
+    if all(literal_text(a) is not None for a in call.args):  # the front end takes a negative scale for none
+        scale = f"greatest({scale}, 0)"
     micros = f"CASE {scale} WHEN 0 THEN {number} * 1000000 WHEN 3 THEN {number} * 1000 WHEN 6 THEN {number} END"
     utc = f"make_timestamp(fn.micros_in_range({micros}))"
     if call.name == "to_datetime_ntz" or emitter.time_zone in ("UTC", "GMT", "Etc/UTC", "+00:00"):
