@@ -16,6 +16,7 @@ from starrocks_embedded.analysis.dictionaries import dict_mapping
 from starrocks_embedded.analysis.expressions import annotate, checked_cast, coerce
 from starrocks_embedded.analysis.functions import Signature
 from starrocks_embedded.analysis.scope import Field, OutputColumn, Scope
+from starrocks_embedded.analysis.trees import NONDETERMINISTIC
 from starrocks_embedded.analysis.windows import analyze_window
 from starrocks_embedded.errors import StarRocksError, analysis_error, unsupported
 from starrocks_embedded.syntax import ast
@@ -572,12 +573,25 @@ def _over_arrays(
     if call.name in ("array_sort", "array_sort_lambda"):
         items = items * 2
     body = _bind(function, items, scope, context)
+    if call.name in ("array_sort", "array_sort_lambda"):
+        _check_comparator(function, body)
     call.args = [function, *inputs]
     call.name = "array_map" if call.name == "transform" else call.name
     call.type = _array_result(call, body, inputs)
     call.nullable = True
     call.function = Signature(call.name, tuple(a.type for a in call.args), call.type, "scalar")
     return call
+
+
+def _check_comparator(function: ast.Lambda, body: ast.Expr) -> None:
+    used = {id(n.slot) for n in _walk(body) if isinstance(n, ast.ColumnRef)}
+    if used != {id(c) for c in function.columns} or any(
+        isinstance(n, ast.Call) and n.name in NONDETERMINISTIC for n in _walk(body)
+    ):
+        needed = "should only depend on both two arguments and contain no non-deterministic functions"
+        raise analysis_error(f"Lambda function in sort_array {needed}")
+    if not (body.type.is_numeric or body.type == t.BOOLEAN):
+        raise analysis_error("Return type of lambda function in array_sort must be boolean|numeric types")
 
 
 def _array_result(call: ast.Call, body: ast.Expr, inputs: list[ast.Expr]) -> Type:

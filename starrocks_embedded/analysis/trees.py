@@ -10,7 +10,7 @@ from typing import Any
 from starrocks_embedded.syntax import ast
 
 SILENT = {"span", "text", "type", "nullable", "function", "parts", "written"}
-NONDETERMINISTIC = {"rand", "random", "uuid", "uuid_numeric", "sleep"}
+NONDETERMINISTIC = {"rand", "random", "uuid", "uuid_numeric", "uuid_v7", "uuid_v7_numeric", "sleep"}
 
 
 def children(node: Any, into_queries: bool = False) -> list[ast.Node]:

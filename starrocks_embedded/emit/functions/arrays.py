@@ -166,7 +166,8 @@ def _rows_of_keys(values: str, *keys: str) -> str:
 
 @rewrite("array_sort", "array_sort_lambda")
 def array_sort(emitter: Emitter, call: ast.Call) -> str:
-    """With a lambda that says which of two comes first: an element stands behind those that come before it."""
+    """With a lambda that says which of two comes first, or whose number is below zero where the first one does: an
+    element stands behind those that come before it."""
     from starrocks_embedded.emit.casts import cast_sql
 
     function, arrays = split_lambda(call)
@@ -176,7 +177,8 @@ def array_sort(emitter: Emitter, call: ast.Call) -> str:
     one, other = emitter.fresh_name(), emitter.fresh_name()
 
     def first(*values: str) -> str:
-        return f"coalesce({cast_sql(bound(emitter, function, values), function.body.type, BOOLEAN)}, false)"
+        said, type_ = bound(emitter, function, values), function.body.type
+        return f"coalesce({f'{said} < 0' if type_.is_numeric and type_ != BOOLEAN else cast_sql(said, type_, BOOLEAN)}, false)"
 
     before, after, itself = first(other, one), first(one, other), first(one, one)
 
