@@ -71,3 +71,10 @@ def test_tls(tls_server) -> None:
     cursor.execute("select 1")
     assert cursor.fetchall() == [(1,)]
     connection.close()
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_every_type_of_a_table(connection, every_type, prepared: bool) -> None:
+    cursor = connection.cursor(prepared=prepared)
+    cursor.execute(every_type.query)
+    assert cursor.fetchall() == [every_type.row]

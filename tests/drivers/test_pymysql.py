@@ -84,3 +84,7 @@ def test_tls(tls_server) -> None:
 def test_without_tls_on_a_server_that_offers_it(tls_server) -> None:
     with pymysql.connect(**tls_server.connect_args, ssl_disabled=True) as connection:
         assert ask(connection, "select 1") == ((1,),)
+
+
+def test_every_type_of_a_table(connection, every_type) -> None:
+    assert ask(connection, every_type.query) == (every_type.row,)
