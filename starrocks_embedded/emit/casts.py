@@ -80,7 +80,7 @@ def to_string(value: str, source: Type) -> str:
     if source.name == "time":
         return f"fn.time_text({value})"
     if source.name == "varbinary":
-        return f"TRY(decode({value}))"
+        return f"fn.text_of_bytes({value})"
     if source.name == "json":
         return f"documents.json_string({value})"
     if source.is_nested or source.is_metric_object:

@@ -113,8 +113,6 @@ templates(
         "str_to_map/2": "fn.map_of_parts({0}, {1})",
         "str_to_map/3": "fn.map_of_parts(string_split({0}, {1}), {2})",
         "replace_old": "CASE WHEN {1} = '' THEN {0} ELSE replace({0}, {1}, {2}) END",
-        "to_base64": "base64(encode({0}))",
-        "base64_encode": "base64(encode({0}))",
         "from_base64": "fn.text_of_bytes(fn.bytes_of_base64({0}))",
         "url_encode": "url_encode({0})",
         "url_decode": "fn.url_decoded({0})",
@@ -212,6 +210,12 @@ def to_binary(emitter: Emitter, call: ast.Call) -> str:
     if kind == "encode64":
         return f"fn.bytes_of_base64({value})"
     return f"CASE WHEN regexp_full_match({value}, '([0-9a-fA-F]{{2}})*') THEN unhex({value}) WHEN {value} IS NOT NULL THEN unhex('') END"
+
+
+@rewrite("to_base64", "base64_encode")
+def to_base64(emitter: Emitter, call: ast.Call) -> str:
+    value = emitter.sql(call.args[0])
+    return f"base64({value})" if call.args[0].type.name == "varbinary" else f"base64(encode({value}))"
 
 
 @rewrite("from_binary")
