@@ -38,8 +38,12 @@ def show_create_materialized_view(view: model.Table, query: str = "") -> str:
 
 
 def _property_order(view: model.Table) -> list[str]:
-    keys = hash_order(k for k in view.properties if k != "storage_medium")
-    return [*keys, "storage_medium"] if "storage_medium" in view.properties else keys
+    """In the order of a Java map; what is no property of it comes last. The medium is one of it where it was chosen."""
+    outside = ("storage_medium", "bloom_filter_columns", "colocate_with")
+    if "storage_cooldown_time" in view.properties:
+        outside = outside[1:]
+    keys = hash_order(k for k in view.properties if k not in outside)
+    return keys + [k for k in outside if k in view.properties]
 
 
 def query_order(view: model.Table) -> list[model.Column]:

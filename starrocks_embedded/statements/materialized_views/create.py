@@ -9,7 +9,7 @@ from starrocks_embedded.catalog import model
 from starrocks_embedded.catalog.clock import now_text
 from starrocks_embedded.catalog.created_columns import stored_type
 from starrocks_embedded.catalog.indexes import build_indexes
-from starrocks_embedded.catalog.keys import default_key
+from starrocks_embedded.catalog.keys import SHORT_KEY_BYTES, index_bytes
 from starrocks_embedded.errors import Span, StarRocksError, analysis_error, failure
 from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.materialized_views.clauses import (
@@ -35,8 +35,8 @@ from starrocks_embedded.syntax.queries import parse_query
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
     from starrocks_embedded.session import Session
-    from starrocks_embedded.version import Version
 
+NEVER_COOLED = "9999-12-31 23:59:59"
 NOT_DETERMINISTIC = {"rand", "random", "uuid", "uuid_numeric", "sleep"}
 NO_KEY = {"float", "double", "json", "array", "map", "struct", "bitmap", "hll", "percentile", "varbinary"}
 PARTITION_UNITS = ("year", "quarter", "month", "week", "day")
@@ -222,7 +222,7 @@ def _define(session: Session, statement: CreateMaterializedView, name: str) -> m
     view.comment = statement.comment
     view.distribution = _checked_distribution(statement.distribution or model.Distribution(), columns)
     view.order_by = _checked_order(statement.order_by, columns)
-    view.columns = physical_order(columns, view.order_by, session.engine.version)
+    view.columns = physical_order(columns, view.order_by)
     view.key_columns = tuple(c.name for c in view.columns if c.key)
     view.indexes = _indexes(session, statement.indexes, view)
     view.next_column_id = len(columns) + 1
@@ -331,20 +331,36 @@ def _checked_order(names: tuple[str, ...], columns: list[model.Column]) -> tuple
     return names
 
 
-def physical_order(columns: list[model.Column], order_by: tuple[str, ...], version: Version) -> list[model.Column]:
-    """ORDER BY columns first, or else the key-capable ones. Keys are the former, or as many as a short key holds."""
-    if order_by:
-        wanted = [name.lower() for name in order_by]
-        first = sorted((c for c in columns if c.name.lower() in wanted), key=lambda c: wanted.index(c.name.lower()))
-        keys = len(first)
-    else:
-        first = [c for c in columns if c.type.name not in NO_KEY]
-        keys = len(default_key([ColumnDef(c.name, c.type, ast.NOWHERE) for c in first], version))
-    if not first:
-        raise analysis_error("All columns of materialized view cannot be used for keys")
-    for column in first[:keys]:
+def physical_order(columns: list[model.Column], order_by: tuple[str, ...]) -> list[model.Column]:
+    """The keys first: those of ORDER BY, or else the ones that a short key holds."""
+    wanted = [name.lower() for name in order_by] or _default_keys(columns)
+    first = sorted((c for c in columns if c.name.lower() in wanted), key=lambda c: wanted.index(c.name.lower()))
+    for column in first:
         column.key = True
     return first + [c for c in columns if c not in first]
+
+
+def _default_keys(columns: list[model.Column]) -> list[str]:
+    """As many columns as the bytes of a short key suffice for, up to a VARCHAR. Those that can be no key are passed
+    over, but their bytes count behind the first that can."""
+    keys: list[str] = []
+    length = 0
+    for column in columns:
+        fits = column.type.name not in NO_KEY
+        if not keys and not fits:
+            continue
+        length += index_bytes(column.type)
+        if length > SHORT_KEY_BYTES:
+            if column.type.name in ("char", "varchar"):
+                keys.append(column.name.lower())
+            break
+        if fits:
+            keys.append(column.name.lower())
+        if column.type.name == "varchar":
+            break
+    if not keys:
+        raise analysis_error("All columns of materialized view cannot be used for keys")
+    return keys
 
 
 def _indexes(session: Session, written: list[IndexDef], view: model.Table) -> list[model.Index]:
@@ -360,6 +376,8 @@ def _properties(given: dict[str, str]) -> dict[str, str]:
     }
     properties["replication_num"] = given.get("replication_num", "1")
     properties["storage_medium"] = given.get("storage_medium", "HDD").upper()
+    if properties["storage_medium"] == "SSD":
+        properties = {"storage_cooldown_time": NEVER_COOLED} | properties
     return properties
 
 
