@@ -107,18 +107,20 @@ class Emitter:
         return query_text(self, query)
 
     def order_item(self, item: ast.OrderItem) -> str:
-        text = nested.sort_key(self, self.sql(item.expr), item.expr.type)
+        last = nulls_last(self, item)
+        text = nested.sort_key(self, self.sql(item.expr), item.expr.type, last != item.descending)
         return text + direction(self, item)
 
 
 def direction(emitter: Emitter, item: ast.OrderItem) -> str:
     text = " DESC" if item.descending else " ASC"
-    if item.nulls_first is None:
-        last = item.descending
-        if emitter.session is not None and "SORT_NULLS_LAST" in emitter.session.sql_mode:
-            last = True
-        return text + (" NULLS LAST" if last else " NULLS FIRST")
-    return text + (" NULLS FIRST" if item.nulls_first else " NULLS LAST")
+    return text + (" NULLS LAST" if nulls_last(emitter, item) else " NULLS FIRST")
+
+
+def nulls_last(emitter: Emitter, item: ast.OrderItem) -> bool:
+    if item.nulls_first is not None:
+        return not item.nulls_first
+    return item.descending or (emitter.session is not None and "SORT_NULLS_LAST" in emitter.session.sql_mode)
 
 
 def zone(name: str) -> Any:

@@ -1,5 +1,5 @@
 """Arrays, maps and structs compared and ordered. Where two rows meet in a join their NULL members are equal, as they
-are in arrays that != compares; elsewhere a NULL member leaves it open. In an order NULL members come first."""
+are in arrays that != compares; elsewhere one leaves it open. In an order NULL members stand where NULLs do."""
 
 from __future__ import annotations
 
@@ -153,19 +153,20 @@ def _member(emitter: Emitter, one: str, other: str, type_: Type) -> str:
     return f"CASE WHEN {one} IS NOT NULL AND {other} IS NOT NULL THEN {_equal(emitter, one, other, type_)} END"
 
 
-def sort_key(emitter: Emitter, text: str, type_: Type) -> str:
+def sort_key(emitter: Emitter, text: str, type_: Type, null_greatest: bool) -> str:
     """What DuckDB can order by: each member behind the word whether there is one."""
     if type_.name == "array":
         name = emitter.fresh_name()
-        return f"list_transform({text}, lambda {name}: {_ranked(emitter, name, type_.children[0])})"
+        return f"list_transform({text}, lambda {name}: {_ranked(emitter, name, type_.children[0], null_greatest)})"
     if type_.name == "struct":
         fields = (
-            f"f{i} := {_ranked(emitter, f'struct_extract_at({text}, {i})', child)}"
+            f"f{i} := {_ranked(emitter, f'struct_extract_at({text}, {i})', child, null_greatest)}"
             for i, child in enumerate(type_.children, 1)
         )
         return f"CASE WHEN {text} IS NOT NULL THEN struct_pack({', '.join(fields)}) END"
     return text
 
 
-def _ranked(emitter: Emitter, text: str, type_: Type) -> str:
-    return f"struct_pack(p := {text} IS NOT NULL, v := {sort_key(emitter, text, type_)})"
+def _ranked(emitter: Emitter, text: str, type_: Type, null_greatest: bool) -> str:
+    rank = f"{text} IS NULL" if null_greatest else f"{text} IS NOT NULL"
+    return f"struct_pack(p := {rank}, v := {sort_key(emitter, text, type_, null_greatest)})"

@@ -56,3 +56,18 @@ def test_maps_and_structs(session: Session, expression: str, expected: bool | No
 )
 def test_arrays(session: Session, expression: str, expected: bool | None) -> None:
     assert value(session, expression) is expected
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("asc", [6, 5, 7, 4, 8]),
+        ("desc", [8, 4, 7, 5, 6]),
+        ("asc nulls last", [5, 4, 8, 7, 6]),
+        ("desc nulls first", [6, 7, 8, 4, 5]),
+    ],
+)
+def test_null_members_stand_where_nulls_stand(session: Session, order: str, expected: list[int]) -> None:
+    rows = "values (5, []), (7, [row(null, 1)]), (4, [row('a', 1)]), (8, [row('c', null)]), (6, null)"
+    (result,) = list(session.run(f"select * from ({rows}) t(id, tags) order by tags {order}"))
+    assert [row[0] for row in result.rows] == expected
