@@ -241,6 +241,15 @@ class Role:
 
 
 @dataclass
+class ExternalGroup:
+    """The roles of whoever a directory says belongs to the group; there is no directory here."""
+
+    id: int
+    name: str
+    roles: tuple[int, ...] = ()
+
+
+@dataclass
 class Grant:
     """`target` is the object's path: ids where it names one object, '*' where it means all of a level."""
 

@@ -50,6 +50,7 @@ KINDS: dict[str, type] = {
         model.Export,
         model.ResourceGroup,
         model.StorageVolume,
+        model.ExternalGroup,
     )
 }
 NESTED: dict[str, type] = {

@@ -135,6 +135,10 @@ def role_by_id(engine: Engine, id_: int) -> model.Role | None:
     return next((r for r in roles(engine) if r.id == id_), None)
 
 
+def find_group(engine: Engine, name: str) -> model.ExternalGroup | None:
+    return next((g for g in engine.catalog.all(model.ExternalGroup) if g.name == name), None)
+
+
 def role_names(engine: Engine, ids: tuple[int, ...]) -> list[str]:
     found = [role_by_id(engine, i) for i in ids]
     return [r.name for r in found if r is not None]

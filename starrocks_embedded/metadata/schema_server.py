@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.metadata import variables
+from starrocks_embedded.metadata import accounts, variables
 from starrocks_embedded.metadata.schema_tables import SCHEMA
 from starrocks_embedded.metadata.system_tables import Record, fills
 
@@ -42,6 +42,16 @@ def character_sets(session: Session) -> Iterable[Record]:
 def collations(session: Session) -> Iterable[Record]:
     names = ("COLLATION_NAME", "CHARACTER_SET_NAME", "ID", "IS_DEFAULT", "IS_COMPILED", "SORTLEN")
     return [dict(zip(names, row, strict=True)) for row in COLLATIONS]
+
+
+@fills(SCHEMA, "applicable_roles")
+def applicable_roles(session: Session) -> Iterable[Record]:
+    """The roles of the account; those that it inherits and the public one are not among them."""
+    account = accounts.current_account(session)
+    fixed = dict.fromkeys(("IS_GRANTABLE", "IS_DEFAULT", "IS_MANDATORY"), "NO")
+    who = {"USER": account.name, "HOST": account.host, "GRANTEE": account.name, "GRANTEE_HOST": account.host}
+    for name in accounts.role_names(session.engine, account.roles):
+        yield who | {"ROLE_NAME": name, "ROLE_HOST": "%"} | fixed
 
 
 @fills(SCHEMA, "session_variables")

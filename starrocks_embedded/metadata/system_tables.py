@@ -23,8 +23,7 @@ Producer = Callable[["Session"], Iterable[Record]]
 NarrowedProducer = Callable[["Session", Wanted], Iterable[Record]]
 # what every server has rows of and this engine has not: an empty answer would be untrue
 NEVER_EMPTY = frozenset((
-    "applicable_roles", "be_bvars", "be_datacache_metrics", "be_logs", "be_metrics", "be_threads", "fe_memory_usage",
-    "fe_metrics",
+    "be_bvars", "be_datacache_metrics", "be_logs", "be_metrics", "be_threads", "fe_memory_usage", "fe_metrics",
 ))  # fmt: skip
 PRODUCERS: dict[tuple[str, str], NarrowedProducer] = {}
 

@@ -231,7 +231,7 @@ def parse_show_grants(cursor: Cursor) -> Show:
 
 def show_grants(session: Session, statement: Show) -> Result:
     if statement.argument is not None and statement.argument[0] == "group":
-        return header(GRANTS)
+        return _grants_of_group(session, statement.argument[1])
     holder = _shown_holder(session, statement.argument)
     if statement.argument is not None and not _is_own(session, holder):
         rights.require_system(session, "GRANT")
@@ -246,6 +246,13 @@ def show_grants(session: Session, statement: Show) -> Result:
         if text is not None:
             rows.append((name, _catalog(grant, holder), text))
     return header(GRANTS, rows)
+
+
+def _grants_of_group(session: Session, name: str) -> Result:
+    rights.require_system(session, "GRANT")
+    group = accounts.find_group(session.engine, name)
+    names = [f"'{n}'" for n in accounts.role_names(session.engine, group.roles)] if group else []
+    return header(GRANTS, [(name, None, f"GRANT {', '.join(names)} TO EXTERNAL GROUP {name}")] if names else [])
 
 
 def _is_own(session: Session, holder: model.User | model.Role) -> bool:

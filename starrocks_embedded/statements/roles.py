@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
-from starrocks_embedded.errors import StarRocksError, analysis_error, failure, unsupported
+from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.metadata import accounts
 from starrocks_embedded.metadata.accounts import Identity, identity_text
 from starrocks_embedded.metadata.rights import require_system
@@ -219,7 +219,7 @@ def granted_roles(session: Session, account: model.User, names: list[str]) -> tu
 def grant_roles(session: Session, statement: GrantRoles) -> Result:
     kind = statement.grantee[0]
     if kind == "group":
-        raise unsupported("GRANT TO EXTERNAL GROUP")
+        return _grant_to_group(session, statement)
     holder = find_grantee(session, statement.grantee)
     roles = [_grantable(session, role, kind) for role in statement.roles]
     if statement.revoke:
@@ -235,6 +235,19 @@ def grant_roles(session: Session, statement: GrantRoles) -> Result:
                 edited.default_roles = tuple(r for r in edited.default_roles if r not in ids)
         else:
             edited.roles += tuple(i for i in ids if i not in edited.roles)
+    return ok()
+
+
+def _grant_to_group(session: Session, statement: GrantRoles) -> Result:
+    """Groups are what a directory says they are: any name will do."""
+    ids = tuple(_grantable(session, role, "group").id for role in statement.roles)
+    name = str(statement.grantee[1])
+    with session.engine.catalog.change(session.connection) as change:
+        known = accounts.find_group(session.engine, name)
+        group = change.edit(known) if known else model.ExternalGroup(session.engine.catalog.new_id(), name)
+        kept = tuple(i for i in group.roles if i not in ids)
+        group.roles = kept if statement.revoke else kept + ids
+        change.put(group)
     return ok()
 
 

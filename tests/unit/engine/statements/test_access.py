@@ -152,3 +152,19 @@ def test_grants_of_inherited_roles_may_be_seen(root: Session, sam: Session) -> N
         "create role team; grant reader to role team; grant team to sam; grant select on table q.orders to role reader",
     )
     assert len(run(sam, "show grants for role reader")) == 1
+
+
+def test_external_groups_have_roles(root: Session, sam: Session) -> None:
+    run(root, "grant reader to external group engineers")
+    shown = "show grants for external group engineers"
+    assert run(root, shown) == [("engineers", None, "GRANT 'reader' TO EXTERNAL GROUP engineers")]
+    assert needed(sam, shown) == "GRANT privilege(s) on SYSTEM"
+    run(root, "revoke reader from external group engineers")
+    assert run(root, shown) == []
+
+
+def test_applicable_roles_are_those_of_the_account(root: Session, sam: Session) -> None:
+    run(root, "create role team; grant reader to role team; grant team to sam")
+    roles = "select `user`, role_name, is_default from information_schema.applicable_roles"
+    assert run(sam, roles) == [("sam", "team", "NO")]
+    assert run(root, roles) == [("root", "root", "NO")]
