@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from starrocks_embedded.analysis.trees import walk
 from starrocks_embedded.emit.expression import Emitter, direction, identifier, quote
 from starrocks_embedded.emit.join_subqueries import lift_subqueries
 from starrocks_embedded.errors import analysis_error, unsupported
@@ -79,7 +80,8 @@ def query_text(emitter: Emitter, query: ast.Query) -> str:
     if query.order_by:
         items = [order_text(emitter, item, query.body) for item in query.order_by]
         items = [i for i in items if i]
-        text += f" ORDER BY {', '.join(items)}" if items else ""
+        if items:
+            text += f" ORDER BY {', '.join([*items, *window_order(emitter, query.body)])}"
     return text + limit_text(emitter, query)
 
 
@@ -118,6 +120,18 @@ def order_text(emitter: Emitter, item: ast.OrderItem, body: ast.Node) -> str:
         text = emitter.order_item(item)
     emitter.outputs = before
     return text
+
+
+def window_order(emitter: Emitter, body: ast.Node) -> list[str]:
+    """Rows that an ORDER BY leaves open stand as the window function before it has sorted them."""
+    if not isinstance(body, ast.Select) or body.distinct:
+        return []
+    window = next((n.window for i in body.items for n in walk(i.expr) if isinstance(n, ast.Call) and n.window), None)
+    if window is None:
+        return []
+    items = [ast.OrderItem(expr) for expr in window.partition_by] + list(window.order_by)
+    with emitter.among_groups(body.group_by is not None):
+        return [emitter.order_item(item) for item in items if not isinstance(item.expr, ast.Literal)]
 
 
 def first_select(body: ast.Node) -> ast.Select | None:

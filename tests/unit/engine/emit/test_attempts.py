@@ -55,3 +55,11 @@ def test_a_stored_text_that_is_no_pattern_extracts_null(session: Session) -> Non
         "select p, regexp_extract('abc', p, 1), regexp_extract('abc', p, 2) from patterns order by p"
     )
     assert list(result.rows) == [(None, None, None), ("(b", None, None), ("(b)", "b", ""), ("(x)", "", "")]
+
+
+def test_rows_stand_as_the_window_sorted_them(session: Session) -> None:
+    list(session.run("create table o (k int, g int)"))
+    list(session.run("insert into o select generate_series, generate_series % 3 from table(generate_series(1, 3000))"))
+    query = "select g, k, row_number() over (partition by g order by k desc) from o order by g limit 3"
+    (result,) = session.run(query)
+    assert list(result.rows) == [(0, 3000, 1), (0, 2997, 2), (0, 2994, 3)]
