@@ -46,7 +46,7 @@ def test_a_text_that_is_no_statement(session: Session, text: str, column: int, m
         ("create dictionary d using t (a key, b value)", "CREATE DICTIONARY"),
         ("add sqlblacklist 'select .*'", "ADD SQLBLACKLIST"),
         ("delete compute node blacklist 1, 2", "DELETE COMPUTE NODE BLACKLIST"),
-        ("describe storage volume v", "DESCRIBE STORAGE VOLUME"),
+        ("admin enable failpoint 'x'", "ADMIN ENABLE FAILPOINT"),
         ("create global baseline using select 1", "CREATE GLOBAL BASELINE"),
         ("create read only repository r with broker on location 'x'", "CREATE READ ONLY REPOSITORY"),
         ("alter database d set ('storage_volume' = 'v')", "ALTER DATABASE … SET of properties"),
