@@ -102,3 +102,13 @@ def test_explain__errors_of_analysis_come_first(session: Session) -> None:
     assert "'nosuch' cannot be resolved" in refusal(session, "explain analyze select nosuch from t")[1]
     assert "doesn't match" in refusal(session, "explain insert into t select 1")[1]
     assert "not supported by the embedded engine" in refusal(session, "explain analyze select id from t")[1]
+
+
+def test_table_status__views_have_no_size(session: Session) -> None:
+    run(session, "create view v as select id from t")
+    run(session, "create materialized view m refresh deferred manual as select id from t")
+    assert [(row[0], row[1], row[4]) for row in run(session, "show table status")] == [
+        ("m", "StarRocks", 0),
+        ("t", "StarRocks", 0),
+        ("v", None, -1),
+    ]
