@@ -228,7 +228,7 @@ def _status_row(record: dict[str, Any]) -> tuple[Any, ...]:
         "TABLE_COLLATION", "CHECKSUM", "CREATE_OPTIONS", "TABLE_COMMENT",
     )  # fmt: skip
     said = record | {"ROW_FORMAT": "", "CREATE_OPTIONS": "", "CHECK_TIME": None}
-    if record["ENGINE"] is None:  # a view; materialized ones are tables
+    if record.get("ENGINE") is None:  # a view; materialized ones are tables
         said |= {"TABLE_ROWS": -1, "AVG_ROW_LENGTH": -1, "DATA_LENGTH": -1, "UPDATE_TIME": NEVER_UPDATED}
     return tuple(said.get(n) for n in names)
 
