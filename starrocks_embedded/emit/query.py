@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from starrocks_embedded.analysis.aggregates import aggregates_in
 from starrocks_embedded.analysis.trees import walk
 from starrocks_embedded.emit.expression import Emitter, direction, identifier, quote
 from starrocks_embedded.emit.join_subqueries import lift_subqueries
@@ -172,10 +173,19 @@ def values_text(emitter: Emitter, rows: list[list[ast.Expr]]) -> str:
 def select_text(emitter: Emitter, select: ast.Select) -> str:
     with emitter.among_groups(False):
         rows = f" FROM {relation_text(emitter, select.source)}" if select.source is not None else ""
-        if select.where is not None:
-            rows += f" WHERE {emitter.sql(select.where)}"
+        conditions = [c for c in (select.where, row_condition(select)) if c is not None]
+        if conditions:
+            rows += f" WHERE {' AND '.join(f'({emitter.sql(c)})' for c in conditions)}"
     with emitter.among_groups(select.group_by is not None):
         return outputs_text(emitter, select, rows)
+
+
+def row_condition(select: ast.Select) -> ast.Expr | None:
+    """HAVING of a query without groups, where it is one more condition for rows."""
+    if select.group_by is not None or select.having is None:
+        return None
+    grouped = aggregates_in([*(i.expr for i in select.items), select.having])
+    return None if grouped else select.having
 
 
 def outputs_text(emitter: Emitter, select: ast.Select, rows: str) -> str:
@@ -183,7 +193,7 @@ def outputs_text(emitter: Emitter, select: ast.Select, rows: str) -> str:
     text = f"SELECT {'DISTINCT ' if select.distinct else ''}{items}{rows}"
     if select.group_by is not None:
         text += group_text(emitter, select.group_by)
-    if select.having is not None:
+    if select.having is not None and row_condition(select) is None:
         text += f" HAVING {emitter.sql(select.having)}"
     if select.qualify is not None:
         text += f" QUALIFY {emitter.sql(select.qualify)}"

@@ -90,3 +90,20 @@ def test_a_view_is_not_sampled(session: Session) -> None:
     rows(session, "create view if not exists v as select id from many")
     with pytest.raises(StarRocksError, match="SAMPLE of what is no table is not supported"):
         rows(session, "select * from v sample")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("select id from c having id > 1", [(3,)]),
+        ("select id, if(k > 2, 'much', 'little') as w from c where id > 0 having w = 'much'", [(3, "much")]),
+        ("select id, row_number() over (order by id) as n from c having id > 1", [(3, 1)]),
+        ("select distinct k from c having k = 4", [(4,)]),
+        ("select count(*) as n from c having n > 5", []),
+        ("select 1 as x having x = 2", []),
+    ],
+)
+def test_having_without_groups_is_a_condition_for_rows(
+    session: Session, query: str, expected: list[tuple[Any, ...]]
+) -> None:
+    assert rows(session, query) == expected
