@@ -198,6 +198,32 @@ def _date_ranges(batch: BatchRange, type_: Type, automatic: bool, prefix: str, w
     return ranges
 
 
+def check_whole_periods(batch: BatchRange, type_: Type) -> None:
+    """An automatically partitioned table takes whole periods only."""
+    try:
+        start, end = parse_datetime(batch.start, DATETIME), parse_datetime(batch.end, DATETIME)
+    except ValueError:
+        return
+    low, high = _period_of(start, batch.unit), _period_of(end, batch.unit)
+    if low == high:
+        high = add_period(high, batch.unit, 1)
+    if start >= end or (low, high) == (start, end):
+        return
+    said, suggested = (f"[{date_text(a, type_)},{date_text(b, type_)})" for a, b in ((start, end), (low, high)))
+    extra = {"week": "with start day of week 1", "month": "with start day of month 1"}.get(batch.unit, "")
+    raise analysis_error(
+        f"Batch build partition range {said} should be a standard unit of time ({batch.unit.upper()}) {extra}. "
+        f"suggest range {suggested}If you want to create partial partitions in batch, you can turn off this check by "
+        "setting the FE config enable_create_partial_partition_in_batch=true"
+    )
+
+
+def _period_of(at: datetime, unit: str) -> datetime:
+    """The period's first day; days and hours begin sharp, the time of day stays in longer ones."""
+    begin = period_start(at, unit)
+    return begin if unit in ("hour", "day") else datetime.combine(begin.date(), at.time())
+
+
 def period_start(at: datetime, unit: str, weekday: int = 1) -> datetime:
     if unit == "minute":
         return at.replace(second=0, microsecond=0)
@@ -376,8 +402,22 @@ def missing_partitions(
         made = _missing_lists(change, mine, source, where, temporary)
     if len(made) > BATCH_LIMIT:
         raise failure(f"The number of partitions created by one load exceeds the limit {BATCH_LIMIT}")
+    if made:
+        _check_table_limit(change, mine)
     mine.partitions.extend(made)
     return made
+
+
+def _check_table_limit(change: Change, table: model.Table) -> None:
+    """How many partitions a table may have, where an administrator has said so."""
+    names = ("max_partition_number_per_table", "max_automatic_partition_number")
+    limits = [s.value for s in change.catalog.all(model.Setting) if s.scope == "config" and s.name in names]
+    held = sum(not p.temporary for p in table.partitions) + len(table.partitioning.columns)
+    if limits and held > int(limits[0]):
+        raise failure(
+            f"Table {table.name} automatically created partitions exceeded the maximum limit: {limits[0]}. You can "
+            "modify this restriction on by setting max_partition_number_per_table larger."
+        )
 
 
 def _missing_ranges(

@@ -12,6 +12,7 @@ from starrocks_embedded.catalog.columns import parse_datetime
 from starrocks_embedded.catalog.names import check_partition_name
 from starrocks_embedded.catalog.partitions import (
     check_overlap,
+    check_whole_periods,
     expression_period,
     list_partition,
     partition_types,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 RANGES = ("range", "expression")
 LISTS = ("list", "columns")
 INFO = "com.starrocks.catalog"
+PARTIAL_BATCHES = "enable_create_partial_partition_in_batch"
 
 
 # ---- ADD
@@ -60,7 +62,7 @@ def _add_ranges(
         raise StarRocksError(5700, "Cannot add a Range partition to a table that partition type is not of Range")
     types = partition_types(table)
     batch = isinstance(written, BatchRange)
-    ranges = _batch(table, written, types) if isinstance(written, BatchRange) else [written]
+    ranges = _batch(catalog, table, written, types) if isinstance(written, BatchRange) else [written]
     if not batch and table.partitioning.automatic:
         raise analysis_error(
             "Currently, you cannot manually add a single range partition to a table that is automatically partition"
@@ -81,7 +83,7 @@ def _add_ranges(
     return made
 
 
-def _batch(table: model.Table, written: BatchRange, types: tuple[Type, ...]) -> list[FixedRange]:
+def _batch(catalog: Catalog, table: model.Table, written: BatchRange, types: tuple[Type, ...]) -> list[FixedRange]:
     if len(types) != 1:
         raise analysis_error("Batch build partition only support single range column")
     if table.partitioning.kind == "expression" and written.unit:
@@ -91,6 +93,9 @@ def _batch(table: model.Table, written: BatchRange, types: tuple[Type, ...]) -> 
                 f"The granularity of the auto-partitioned table granularity({unit}) should be consistent with the "
                 f"increased partition granularity({written.unit.upper()})."
             )
+        settings = [s.value for s in catalog.all(model.Setting) if s.scope == "config" and s.name == PARTIAL_BATCHES]
+        if settings != ["true"]:
+            check_whole_periods(written, types[0])
     return ranges_of_batch(written, types[0], table.partitioning.automatic, table.properties)
 
 
@@ -116,6 +121,8 @@ def _add_list(
     if _is_taken(table, written.name, clause.temporary, written.if_not_exists, []):
         return []
     check_partition_name(written.name)
+    if table.partitioning.automatic and len(written.values) > 1:
+        raise analysis_error("Automatically partitioned tables does not support multiple values in the same partition")
     types = partition_types(table)
     if any(len(row) != len(types) for row in written.values):
         raise analysis_error("Partition column size should be one when use single list partition ")

@@ -72,3 +72,40 @@ def test_automatic_tables_take_no_single_ranges(client: Client) -> None:
     code, message = client.refused("ALTER TABLE e ADD PARTITION p VALUES LESS THAN ('2024-01-01')")
     assert (code, "cannot manually add a single range partition" in message) == (1064, True)
     client.run("ALTER TABLE e ADD PARTITIONS START ('2024-03-01') END ('2024-03-03') EVERY (INTERVAL 1 DAY)")
+
+
+@pytest.mark.parametrize(
+    ("unit", "start", "end", "suggested"),
+    [
+        ("day", "2024-01-15 01:02:03", "2024-01-20", "[2024-01-15 00:00:00,2024-01-20 00:00:00)"),
+        ("day", "2024-01-15", "2024-01-20 01:02:03", "[2024-01-15 00:00:00,2024-01-20 00:00:00)"),
+        ("month", "2024-01-15", "2024-01-20", "[2024-01-01 00:00:00,2024-02-01 00:00:00)"),
+    ],
+)
+def test_automatic_partitions_are_whole_periods(
+    client: Client, unit: str, start: str, end: str, suggested: str
+) -> None:
+    client.run(f"CREATE TABLE t (k DATETIME) DUPLICATE KEY(k) PARTITION BY date_trunc('{unit}', k)")
+    add = "ALTER TABLE t ADD PARTITIONS START ('{}') END ('{}') EVERY (INTERVAL 1 {})"
+    code, text = client.refused(add.format(start, end, unit))
+    assert code == 1064
+    assert f"should be a standard unit of time ({unit.upper()})" in text
+    assert f"suggest range {suggested}If" in text
+    client.run("ADMIN SET FRONTEND CONFIG ('enable_create_partial_partition_in_batch' = 'true')")
+    client.run(add.format(start, end, unit))
+
+
+def test_automatic_list_partition_holds_one_value(client: Client) -> None:
+    client.run("CREATE TABLE t (k DATE NOT NULL) DUPLICATE KEY(k) PARTITION BY (k)")
+    words = "Automatically partitioned tables does not support multiple values in the same partition."
+    add = "ALTER TABLE t ADD PARTITION p VALUES IN ('2024-04-01', '2024-04-02')"
+    assert client.refused(add) == (1064, f"Getting analyzing error. Detail message: {words}")
+
+
+def test_automatic_partitions_have_a_limit(client: Client) -> None:
+    client.run("CREATE TABLE t (k DATE NOT NULL) DUPLICATE KEY(k) PARTITION BY date_trunc('day', k)")
+    client.run("ADMIN SET FRONTEND CONFIG ('max_partition_number_per_table' = '0')")
+    words = "Table t automatically created partitions exceeded the maximum limit: 0."
+    assert client.refused("INSERT INTO t VALUES ('2024-01-01')")[1].startswith(words)
+    client.run("ADMIN SET FRONTEND CONFIG ('max_partition_number_per_table' = '10')")
+    client.run("INSERT INTO t VALUES ('2024-01-01')")
