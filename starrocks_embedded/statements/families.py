@@ -5,6 +5,7 @@ from starrocks_embedded.statements import admin as admin
 from starrocks_embedded.statements import alter_jobs as alter_jobs
 from starrocks_embedded.statements import alter_table as alter_table
 from starrocks_embedded.statements import analyze as analyze
+from starrocks_embedded.statements import call as call
 from starrocks_embedded.statements import catalogs as catalogs
 from starrocks_embedded.statements import create_like as create_like
 from starrocks_embedded.statements import create_table as create_table

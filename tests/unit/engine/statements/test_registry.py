@@ -56,3 +56,15 @@ def test_a_statement_that_only_a_cluster_has(session: Session, text: str, name: 
     with pytest.raises(StarRocksError) as caught:
         list(session.run(text))
     assert caught.value.message == f"{name} is not supported by the embedded engine"
+
+
+def test_procedures_are_those_of_external_catalogs(session: Session) -> None:
+    for text, message in (
+        ("call clean(1, depth => 2)", "This connector doesn't support getting procedure"),
+        ("call lake.system.clean()", "CALL of a procedure in an external catalog is not supported by the embedded engine"),
+        ("call clean", "Getting syntax error at line 1, column 10. Detail message: Unexpected input '<EOF>', "
+         "the most similar input is {'('}."),
+    ):  # fmt: skip
+        with pytest.raises(StarRocksError) as caught:
+            list(session.run(text))
+        assert caught.value.message == message
