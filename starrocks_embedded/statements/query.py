@@ -86,6 +86,7 @@ def keep_answer(session: Session, statement: SelectStatement, result: Result) ->
 def run_query(session: Session, analyzed: AnalyzedQuery) -> Result:
     """An analyzed query's result; its rows are read from DuckDB while the client takes them."""
     from starrocks_embedded.emit.functions.states import shown
+    from starrocks_embedded.emit.large_arrays import rows_at_once, with_large_arrays_spelled
     from starrocks_embedded.emit.query import prepare, query_sql
     from starrocks_embedded.statements.transactions import check_reads
 
@@ -93,12 +94,12 @@ def run_query(session: Session, analyzed: AnalyzedQuery) -> Result:
     found = constants(analyzed.query)
     analyzed = replace(analyzed, query=with_constants(analyzed.query, found))
     prepare(session, analyzed)
-    text = shown(query_sql(session, analyzed), analyzed.columns)
+    text = with_large_arrays_spelled(shown(query_sql(session, analyzed), analyzed.columns), analyzed.columns)
     folded = is_front_end_query(analyzed.query)
     columns = [_column(c, found.get(i), folded) for i, c in enumerate(analyzed.columns)]
     wait_for_sleeps(session, analyzed.query.body)
     with time_limit(session):
-        rows = session.connection.stream(text)
+        rows = session.connection.stream(text, chunk=rows_at_once(analyzed.columns))
     return Result(columns, rows)
 
 
