@@ -54,7 +54,7 @@ public class Jdbc {
         while (rows.next()) {
             StringBuilder line = new StringBuilder(what + ":");
             for (String column : columns) {
-                line.append(" ").append(rows.getString(column));
+                line.append(" ").append(rows.getObject(column));
             }
             System.out.println(line.toString().trim());
         }

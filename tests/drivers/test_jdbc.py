@@ -51,7 +51,7 @@ def test_what_bi_tools_ask(server, driver: Path, options: str) -> None:
         "columns: n DECIMAL 20 YES",
         "columns: at DATETIME null YES",
         "columns: a ARRAY null YES",
-        "prepared: 1 é 2024-02-29 12:13:14.5 12.3400",
+        "prepared: 1 é 2024-02-29T12:13:14.500 12.3400",
         "batch: 10 b'\"\\10",
         "batch: 11 b'\"\\11",
         "batch: 12 b'\"\\12",
