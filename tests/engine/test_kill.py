@@ -29,6 +29,7 @@ class Writer(threading.Thread):
         self.connect_args = connect_args
         self.batch = first
         self.acknowledged = first - 1
+        self.latest = 0
 
     def run(self):
         try:
@@ -38,6 +39,7 @@ class Writer(threading.Thread):
                 ask(connection, f"insert into batches values {values}")
                 self.acknowledged = self.batch
                 ask(connection, f"insert into latest values (1, {self.batch})")
+                self.latest = self.batch
                 ask(connection, f"create or replace view newest as select {self.batch} as batch")
                 ask(connection, "alter table first_half swap with second_half")
                 self.batch += 1
@@ -54,36 +56,46 @@ def prepare(connection):
         ask(connection, f"insert into crash.{name} values ({content})")
 
 
-def verify(connection, acknowledged):
+def verify(connection, acknowledged, latest):
     counts = dict(ask(connection, "select batch, count(*) from crash.batches group by batch"))
     assert set(counts.values()) <= {10}, "a batch was cut in half"
     assert all(batch in counts for batch in range(1, acknowledged + 1)), "an acknowledged batch was lost"
-    assert len(ask(connection, "select batch from crash.latest")) == (1 if acknowledged else 0)
+    rows = ask(connection, "select batch from crash.latest")
+    assert len(rows) == 1 or not latest, "an acknowledged row was lost"
+    assert not rows or rows[0][0] >= latest, "an acknowledged row became an older one"
     halves = {ask(connection, f"select x from crash.{name}")[0][0] for name in ("first_half", "second_half")}
     assert halves == {1, 2}, "a swap was cut in half"
     return max(counts, default=0)
 
 
+def wait_for(condition):
+    deadline = time.monotonic() + 60
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 def test_a_killed_server_keeps_what_it_acknowledged(tmp_path: Path):
     path = tmp_path / "crash.duckdb"
-    acknowledged, newest = 0, 0
+    acknowledged, newest, latest = 0, 0, 0
     for round_ in range(ROUNDS):
         with starrocks_embedded.serve(path=path, user="root", password="") as server:
             connection = pymysql.connect(**server.connect_args, autocommit=True)
             if round_ == 0:
                 prepare(connection)
             else:
-                newest = verify(connection, acknowledged)
+                newest = verify(connection, acknowledged, latest)
             connection.close()
             writer = Writer(server.connect_args, newest + 1)
             writer.start()
-            time.sleep(0.4 + 0.13 * round_)
+            wait_for(lambda writer=writer, first=newest + 1: writer.acknowledged > first)
+            time.sleep(0.13 * round_)
             os.kill(server.process.pid, signal.SIGKILL)
             writer.join(10)
             assert not writer.is_alive()
             acknowledged = max(acknowledged, writer.acknowledged)
+            latest = max(latest, writer.latest)
     assert acknowledged > ROUNDS
     with starrocks_embedded.serve(path=path, user="root", password="") as server:
         connection = pymysql.connect(**server.connect_args, autocommit=True)
-        verify(connection, acknowledged)
+        verify(connection, acknowledged, latest)
         connection.close()
