@@ -124,7 +124,8 @@ def login_variables(engine: Engine, name: str, host: str) -> dict[str, str]:
 def roles(engine: Engine) -> list[model.Role]:
     stored = engine.catalog.all(model.Role)
     overridden = {r.name for r in stored}
-    return [r for r in BUILTIN_ROLES if r.name not in overridden] + stored
+    known = BUILTIN_ROLES if engine.version.at_least("3.4") else BUILTIN_ROLES[:-1]  # no security_admin
+    return [r for r in known if r.name not in overridden] + stored
 
 
 def find_role(engine: Engine, name: str) -> model.Role | None:

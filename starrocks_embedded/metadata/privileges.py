@@ -12,6 +12,7 @@ from starrocks_embedded.metadata.databases import SYSTEM_DATABASES
 
 if TYPE_CHECKING:
     from starrocks_embedded.engine import Engine
+    from starrocks_embedded.version import Version
 
 # in the order SHOW GRANTS prints them
 PRIVILEGES: dict[str, tuple[str, ...]] = {
@@ -60,7 +61,7 @@ _DB_ADMIN = (
     "TABLE", "DATABASE", "RESOURCE", "VIEW", "CATALOG", "MATERIALIZED VIEW", "FUNCTION", "RESOURCE GROUP",
     "GLOBAL FUNCTION", "STORAGE VOLUME", "PIPE",
 )  # fmt: skip
-_NOT_DB_ADMIN = ("GRANT", "NODE", "CREATE WAREHOUSE", "SECURITY")
+_NOT_DB_ADMIN = ("GRANT", "NODE", "CREATE WAREHOUSE")
 BUILTIN_GRANTS: dict[str, list[model.Grant]] = {
     "root": [everything(kind) for kind in PRIVILEGES],
     "db_admin": [everything(kind) for kind in _DB_ADMIN]
@@ -72,12 +73,31 @@ BUILTIN_GRANTS: dict[str, list[model.Grant]] = {
 }
 
 
+SINCE_3_4 = {"TABLE": ("REFRESH",), "SYSTEM": ("SECURITY",)}
+
+
+def privileges_on(version: Version, kind: str) -> tuple[str, ...]:
+    """Those that the version knows, in the printed order."""
+    unknown = () if version.at_least("3.4") else SINCE_3_4.get(kind, ())
+    return tuple(p for p in PRIVILEGES[kind] if p not in unknown)
+
+
+def _older(grant: model.Grant) -> model.Grant:
+    known = tuple(p for p in grant.privileges if p not in SINCE_3_4.get(grant.object_kind, ()))
+    return model.Grant(grant.object_kind, grant.target, known)
+
+
+OLDER_GRANTS = {name: [_older(grant) for grant in grants] for name, grants in BUILTIN_GRANTS.items()}
+
+
 def is_builtin(grant: model.Grant) -> bool:
-    return any(grant is known for grants in BUILTIN_GRANTS.values() for known in grants)
+    known = [*BUILTIN_GRANTS.values(), *OLDER_GRANTS.values()]
+    return any(grant is one for grants in known for one in grants)
 
 
-def grants_of(holder: model.User | model.Role) -> list[model.Grant]:
-    builtin = BUILTIN_GRANTS.get(holder.name, []) if isinstance(holder, model.Role) and holder.builtin else []
+def grants_of(engine: Engine, holder: model.User | model.Role) -> list[model.Grant]:
+    known = BUILTIN_GRANTS if engine.version.at_least("3.4") else OLDER_GRANTS
+    builtin = known.get(holder.name, []) if isinstance(holder, model.Role) and holder.builtin else []
     return [*builtin, *holder.grants]
 
 

@@ -39,7 +39,7 @@ def held_grants(session: Session) -> Iterator[model.Grant]:
         if role is not None and role.id not in seen:
             seen.add(role.id)
             pending += role.roles
-            yield from grants_of(role)
+            yield from grants_of(session.engine, role)
 
 
 def holds(session: Session, privilege: str, kind: str, path: Path = ()) -> bool:

@@ -46,7 +46,7 @@ def grants_to_roles(session: Session) -> Iterable[Record]:
 
 
 def _grants(session: Session, holder: model.User | model.Role, name: str) -> Iterator[Record]:
-    for grant in grants_of(holder):
+    for grant in grants_of(session.engine, holder):
         for one in _expanded(session, grant):
             shown = object_name(session.engine, one) if one.target else None
             if one.target and shown is None:

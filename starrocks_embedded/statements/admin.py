@@ -136,4 +136,6 @@ def refresh_external_table(session: Session, statement: RefreshExternalTable) ->
 
 @grammar("DROP", "ALL", "ANALYZE", "JOB")
 def parse_drop_all_analyze(cursor: Cursor) -> Nothing:
+    if not cursor.version.at_least("3.5"):
+        raise cursor.unknown_head()
     return Nothing()

@@ -100,6 +100,8 @@ def parse_create_analyze(cursor: Cursor) -> Analyze:
 @grammar("DROP", "STATS")
 @grammar("DROP", "MULTIPLE", "COLUMNS", "STATS")
 def parse_drop_stats(cursor: Cursor) -> Analyze:
+    if cursor.peek(-1).key == "STATS" and cursor.peek(-2).key == "COLUMNS" and not cursor.version.at_least("3.5"):
+        raise cursor.unknown_head()
     return Analyze(cursor.qualified_name(3), operation="drop", answers=False)
 
 

@@ -23,6 +23,7 @@ from starrocks_embedded.metadata.privileges import (
     grant_text,
     grants_of,
     object_text,
+    privileges_on,
 )
 from starrocks_embedded.metadata.system_tables import find_system_table
 from starrocks_embedded.result import Result, ok
@@ -88,7 +89,7 @@ def _require_grant(session: Session, wanted: Change) -> None:
 
 def _resolved(session: Session, statement: GrantPrivileges) -> Change:
     kind = statement.object.kind
-    known = PRIVILEGES[kind]
+    known = privileges_on(session.engine.version, kind)
     wanted = known if statement.privileges == ["ALL"] else statement.privileges
     for name in wanted:
         if name not in known:
@@ -239,9 +240,10 @@ def show_grants(session: Session, statement: Show) -> Result:
     rows: list[tuple[str | None, ...]] = []
     names = [f"'{n}'" for n in accounts.role_names(session.engine, holder.roles)]
     if names:
-        to = name if isinstance(holder, model.User) else f"ROLE {name}"
+        gap = "" if session.engine.version.at_least("3.4") else " "  # sic
+        to = name if isinstance(holder, model.User) else f"{gap}ROLE {name}"
         rows.append((name, None, f"GRANT {', '.join(names)} TO {to}"))
-    for grant in grants_of(holder):
+    for grant in grants_of(session.engine, holder):
         text = grant_text(session.engine, grant, holder)
         if text is not None:
             rows.append((name, _catalog(grant, holder), text))
@@ -256,10 +258,12 @@ def _grants_of_group(session: Session, name: str) -> Result:
 
 
 def _is_own(session: Session, holder: model.User | model.Role) -> bool:
-    """Everybody may see their own grants and those of their roles, and of the roles that these were granted."""
+    """Everybody may see their own grants and those of their roles; since 3.4 of the inherited ones too."""
     account = accounts.current_account(session)
     if isinstance(holder, model.User):
         return holder.id == account.id
+    if not session.engine.version.at_least("3.4"):
+        return holder.id in account.roles
     return holder.name in accounts.inherited_roles(session.engine, account.roles)
 
 

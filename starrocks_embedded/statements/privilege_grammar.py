@@ -66,7 +66,7 @@ def _statement(cursor: Cursor, *, revoke: bool) -> Statement:
     if privileges is None:
         roles = cursor.separated(cursor.name_or_string)
         cursor.expect(to)
-        return GrantRoles(roles, _grantee(cursor, groups=True), revoke)
+        return GrantRoles(roles, _grantee(cursor, groups=cursor.version.at_least("4.0")), revoke)
     cursor.expect("ON")
     target = _object(cursor, privileges)
     cursor.expect(to)
@@ -97,6 +97,8 @@ def _privilege(cursor: Cursor) -> str | None:
     if cursor.accept("CREATE"):
         words = _first(cursor, CREATABLE)
         return None if words is None else f"CREATE {words}"
+    if cursor.looking_at("SECURITY") and not cursor.version.at_least("3.4"):
+        return None
     return cursor.accept_any(*SIMPLE)
 
 

@@ -174,6 +174,11 @@ class Cursor:
         similar = f", the most similar input is {{{', '.join(_likely(token, wanted))}}}" if wanted else ""
         return syntax_error(f"Unexpected input '{token.text}'{similar}", token.line, token.column)
 
+    def unknown_head(self) -> StarRocksError:
+        """The complaint about the second word of a statement that another version has."""
+        self.at = self.tokens.index(self.begun) + 1
+        return self.no_viable()
+
     def no_viable(self, start: Token | None = None) -> StarRocksError:
         """Where several kinds of statement were still possible, and the current token fits none of them. `start` is
         the token at which they part, by default the statement's first."""

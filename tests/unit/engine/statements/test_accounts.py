@@ -74,3 +74,18 @@ def test_grant__a_comma_before_on_is_no_list(session: Session) -> None:
     assert caught.value.message == (
         "Getting syntax error at line 1, column 14. Detail message: No viable statement for input 'grant select, on'."
     )
+
+
+def test_older_servers_know_fewer_privileges() -> None:
+    session = Session(Engine(version="3.3"), 1, "root")
+    run(session, "create database q; use q; create table t (id int) distributed by hash(id) buckets 1")
+    run(session, "create role r; create role team; grant r to role team; grant all on table t to role r")
+    assert "REFRESH on 'TABLE'" in refusal(session, "grant refresh on table t to role r")
+    assert "syntax error" in refusal(session, "grant security on system to role r")
+    assert "syntax error" in refusal(session, "grant r to external group engineers")
+    assert "cannot find role security_admin" in refusal(session, "show grants for role security_admin")
+    (row,) = run(session, "show grants for role r")
+    assert row[2] == "GRANT DELETE, DROP, INSERT, SELECT, ALTER, EXPORT, UPDATE ON TABLE q.t TO ROLE 'r'"
+    assert run(session, "show grants for role team") == [("team", None, "GRANT 'r' TO  ROLE team")]
+    texts = [row[2] for row in run(session, "show grants for role db_admin")]
+    assert not any("SECURITY" in str(text) or "UPDATE, REFRESH" in str(text) for text in texts)
