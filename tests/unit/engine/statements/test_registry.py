@@ -10,7 +10,6 @@ from starrocks_embedded.engine import Engine
 from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.session import Session
 
-
 ABSENT = "is not supported by the embedded engine"
 
 
