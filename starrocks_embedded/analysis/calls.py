@@ -614,7 +614,7 @@ def _over_map(call: ast.Call, function: ast.Lambda, given: ast.Expr, scope: Scop
             f"Lambda input ( {shown(given)} ) should be a map, but real type is {sql_text(given.type)}"
         )
     key, value = given.type.children
-    body = _bind(function, [key, value], scope, context, as_map=call.name == "map_apply")
+    body = _bind(function, [key, value], scope, context)
     results = {
         "transform_values": lambda: t.map_(key, body.type),
         "transform_keys": lambda: t.map_(body.type, value),
@@ -627,16 +627,13 @@ def _over_map(call: ast.Call, function: ast.Lambda, given: ast.Expr, scope: Scop
     return call
 
 
-def _bind(function: ast.Lambda, types: list[Type], scope: Scope, context: Context, as_map: bool = False) -> ast.Expr:
+def _bind(function: ast.Lambda, types: list[Type], scope: Scope, context: Context) -> ast.Expr:
     """Gives the parameters their types and analyzes the body."""
     if len(function.params) != len(types):
         raise analysis_error("Lambda arguments should equal to lambda input arrays", function.span)
     columns = [OutputColumn(n, x, True, n) for n, x in zip(function.params, types, strict=True)]
     inner = Scope([Field(c) for c in columns], scope, is_lambda=True)
     function.columns = list(columns)
-    if as_map and isinstance(function.body, ast.Tuple_) and len(function.body.items) == 2:
-        key, value = function.body.items
-        function.body = ast.MapLiteral([(key, value)], span=function.body.span)
     function.body = annotate(function.body, inner, context)
     function.type = t.FUNCTION
     return function.body

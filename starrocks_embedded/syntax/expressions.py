@@ -240,7 +240,7 @@ def _slice_follows(cursor: Cursor) -> bool:
 def _suffixed(cursor: Cursor, start: Token, left: ast.Expr, key: str) -> ast.Expr:
     cursor.advance()
     if key == ".":
-        name = cursor.identifier()
+        name = cursor.identifier(start)
         if isinstance(left, ast.ColumnRef):
             return ast.ColumnRef((*left.parts, name), span=cursor.since(start))
         return ast.FieldAccess(left, name, span=cursor.since(start))
@@ -387,7 +387,10 @@ def _lambda(cursor: Cursor, start: Token, params: list[ast.Expr]) -> ast.Expr:
     if body is None:
         opened = cursor.token
         items = cursor.list_in_parentheses(lambda: parse_expression(cursor))
-        body = ast.Tuple_(items, span=cursor.since(opened))
+        if len(items) != 2:
+            message = "The right part of map lambda functions can accept at most 2 expressions"
+            raise failure(f"{message}, but there are {len(items)}")
+        body = ast.MapLiteral([(items[0], items[1])], span=cursor.since(opened))
     return ast.Lambda(tuple(names), body, span=cursor.since(start))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from starrocks_embedded.errors import Span, StarRocksError
+from starrocks_embedded.errors import Span, StarRocksError, failure
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.syntax.keywords import is_reserved
@@ -461,6 +461,7 @@ def _slice(call: ast.Call) -> ast.Expr:
     period = call.args[1]
     if not isinstance(period, ast.Interval):
         period = ast.Interval(period, "day", span=period.span)
+    _int(period.value)
     call.args[1:] = [period.value, _string(period.unit, period.span), _string(boundary, call.span)]
     return call
 
@@ -493,7 +494,17 @@ def _ilike(call: ast.Call) -> ast.Expr:
 def _substring(call: ast.Call) -> ast.Expr:
     if len(call.args) not in (2, 3):
         call.args = []
+    for arg in call.args[1:]:
+        _int(arg)
     return call
+
+
+def _int(arg: ast.Expr) -> None:
+    """A whole number that a BIGINT holds, but no INT, is no such argument; a longer one is left to the analyzer."""
+    if not isinstance(arg, ast.Literal) or arg.kind != "int":
+        return
+    if -(2**63) <= arg.value < -(2**31) or 2**31 <= arg.value < 2**63:
+        raise failure(f"Cast argument {arg.value} to int type failed.")
 
 
 REWRITERS: dict[str, Callable[[ast.Call], ast.Expr]] = {

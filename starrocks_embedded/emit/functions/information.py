@@ -9,7 +9,7 @@ from starrocks_embedded.emit.functions import rewrite
 from starrocks_embedded.emit.values import session_value
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.metadata.accounts import current_identity, current_role_text, reachable_roles
-from starrocks_embedded.types import describe
+from starrocks_embedded.types import Type, decimal_class
 
 if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
@@ -90,14 +90,21 @@ def typeof(emitter: Emitter, call: ast.Call) -> str:
 
 
 def type_text(call: ast.Call) -> str:
-    from starrocks_embedded.types import decimal_class
+    return type_name(call.args[0].type)
 
-    type_ = call.args[0].type
+
+def type_name(type_: Type) -> str:
+    """Without the lengths of strings; decimals by their classes."""
     if type_.is_decimal:
         return f"{decimal_class(type_)}({type_.precision}, {type_.scale})"
-    if type_.is_string:
-        return "varchar"
-    return "null_type" if type_.is_null else describe(type_) if type_.is_nested else type_.name
+    if type_.is_null:
+        return "null_type"
+    if not type_.is_nested:
+        return type_.name
+    inner = [type_name(child) for child in type_.children]
+    if type_.name == "struct":
+        return f"struct<{', '.join(map(' '.join, zip(type_.fields, inner, strict=True)))}>"
+    return f"{type_.name}<{','.join(inner)}>"
 
 
 @rewrite("sleep")

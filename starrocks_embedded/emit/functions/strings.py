@@ -38,7 +38,7 @@ bytes_of_base64(s) AS list_transform([fn.base64_digits(s)], lambda d: fn.bytes_o
 MACROS.append(
     r"""
 english_words(s) AS CASE WHEN regexp_full_match(s, '[\x00-\x7f]+') THEN regexp_extract_all(lower(s), '[a-z]+') WHEN s <> '' THEN error('raised: tokenize() of other than ASCII text is not supported by the embedded engine') END
-substring(s, p, n) AS CASE WHEN p = 0 OR n <= 0 OR (p < 0 AND -p > length(s)) THEN CASE WHEN s IS NOT NULL AND p IS NOT NULL AND n IS NOT NULL THEN '' END ELSE substr(s, CASE WHEN p < 0 THEN length(s) + p + 1 ELSE p END, n) END
+substring(s, p, n) AS CASE WHEN p = 0 OR n <= 0 OR (p < 0 AND length(s) + p < 0) THEN CASE WHEN s IS NOT NULL AND p IS NOT NULL AND n IS NOT NULL THEN '' END ELSE substr(s, CASE WHEN p < 0 THEN length(s) + p + 1 ELSE p END, n) END
 repeated(s, n) AS CASE WHEN n <= 0 THEN '' ELSE repeat(s, CASE WHEN strlen(s) * CAST(n AS HUGEINT) <= 1048576 THEN n END) END
 left_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE lpad(s, CASE WHEN n <= 1048576 THEN CAST(n AS INTEGER) END, f) END
 right_pad(s, n, f) AS CASE WHEN n < 0 THEN NULL WHEN n <= length(s) THEN left(s, n) WHEN f = '' THEN s ELSE rpad(s, CASE WHEN n <= 1048576 THEN CAST(n AS INTEGER) END, f) END
