@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -295,6 +296,11 @@ def _range_over_expression(
             f"to line {span.end_line}, column {span.end_column}. "
             f"Detail message: Unsupported expr '{text}' in PARTITION BY clause.",
         )
+    if call.name == "str2date" and not _reads_days(call):
+        raise analysis_error(
+            "partition function check fail, only supports the result of the function str2date(VARCHAR str, VARCHAR "
+            "format) as a strict DATE type"
+        )
     names = _names_in(call)
     found = _range_columns(names[:1], columns, keys)
     type_ = DATE if call.name == "str2date" else DATETIME if call.name.startswith("from_unixtime") else varchar()
@@ -303,6 +309,12 @@ def _range_over_expression(
     if type_.is_string:
         raise failure(f"Expr[{text}] type[VARCHAR] cannot be a range partition key.")
     return Partitioned(model.Partitioning("range", (text,), (found[0].name,)), ranges, [], (type_,))
+
+
+def _reads_days(call: ast.Call) -> bool:
+    """Whether a str2date has a format of year, month and day, in this order."""
+    written = call.args[1] if len(call.args) == 2 else None
+    return isinstance(written, ast.Literal) and re.search("%Y.*%m.*%d", str(written.value)) is not None
 
 
 def _expression_text(session: Session, call: ast.Call, clause: PartitionClause) -> str:

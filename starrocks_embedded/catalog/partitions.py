@@ -320,7 +320,9 @@ def _expression_sql(text: str, column: str) -> str:
         return f"make_timestamp(CAST({column} AS BIGINT) * 1000000)"
     match = re.search(r"'(.*)'", text)
     if text.startswith("str2date") and match is not None:
-        return f"CAST(try_strptime({column}, '{match[1]}') AS DATE)"
+        from starrocks_embedded.emit.functions.date_parsing import read_by
+
+        return f"CAST({read_by(column, match[1])} AS DATE)"
     raise failure(f"Partitioning by {text} is not supported by the embedded engine")
 
 

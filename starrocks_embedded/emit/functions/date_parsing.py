@@ -49,15 +49,19 @@ JODA_HOURS = {"H": "hour", "k": "hour", "K": "hour_to_11", "h": "hour_to_12"}
 
 @rewrite("str_to_date", "str2date")
 def str_to_date(emitter: Emitter, call: ast.Call) -> str:
-    """The rest of the text does not matter, nor does a rest of the format once the text is used up."""
     if is_null(call.args[1]):
         return "NULL"
-    pieces = list(mysql_pieces(constant_format(call)))
+    return read_by(emitter.sql(call.args[0]), constant_format(call))
+
+
+def read_by(value: str, pattern: str) -> str:
+    """The rest of the text does not matter, nor does a rest of the format once the text is used up."""
+    pieces = list(mysql_pieces(pattern))
     steps = [rf"\s*{look}" if part or look else "" for part, look in grouped(pieces)]
     expression = ""
     for step in reversed(steps):
         expression = rf"{step}(?:\s*$|{expression})" if expression else step
-    return moment(emitter.sql(call.args[0]), "^" + expression, parts_of(pieces), "0")
+    return moment(value, "^" + expression, parts_of(pieces), "0")
 
 
 @rewrite("str_to_jodatime")

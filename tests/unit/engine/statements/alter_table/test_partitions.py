@@ -109,3 +109,15 @@ def test_automatic_partitions_have_a_limit(client: Client) -> None:
     assert client.refused("INSERT INTO t VALUES ('2024-01-01')")[1].startswith(words)
     client.run("ADMIN SET FRONTEND CONFIG ('max_partition_number_per_table' = '10')")
     client.run("INSERT INTO t VALUES ('2024-01-01')")
+
+
+def test_ranges_over_dates_in_texts(client: Client) -> None:
+    ranges = "(START ('2021-01-01') END ('2021-01-10') EVERY (INTERVAL 1 DAY))"
+    client.run(f"CREATE TABLE t (k VARCHAR(30), n INT) PARTITION BY RANGE(str2date(k, '%Y-%m-%d %H:%i:%s')) {ranges}")
+    client.run("INSERT INTO t VALUES ('2021-01-04 23:59:59', 1), ('2021-01-09 00:00:00', 2)")
+    assert client.run("SELECT n FROM t PARTITION (p20210104)") == [(1,)]
+    assert client.refused("INSERT INTO t VALUES ('2021-01-10 00:00:00', 3)")[0] == 5610
+    words = "partition function check fail, only supports the result of the function str2date"
+    assert (
+        words in client.refused(f"CREATE TABLE u (k VARCHAR(30)) PARTITION BY RANGE(str2date(k, '%Y-%m')) {ranges}")[1]
+    )
