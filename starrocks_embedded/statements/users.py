@@ -20,12 +20,19 @@ from starrocks_embedded.syntax.cursor import Cursor
 
 if TYPE_CHECKING:
     from starrocks_embedded.session import Session
+    from starrocks_embedded.version import Version
 
 PLUGINS = (
     "MYSQL_NATIVE_PASSWORD",
     "AUTHENTICATION_LDAP_SIMPLE",
     "AUTHENTICATION_JWT",
     "AUTHENTICATION_OAUTH2",
+)
+OLDER_PLUGINS = (
+    "AUTHENTICATION_LDAP_SIMPLE_FOR_EXTERNAL",
+    "MYSQL_NATIVE_PASSWORD",
+    "AUTHENTICATION_LDAP_SIMPLE",
+    "AUTHENTICATION_KERBEROS",
 )
 CLIENT_PLUGINS = (
     "mysql_native_password, mysql_clear_password, authentication_openid_connect_client, authentication_oauth2_client"
@@ -136,7 +143,7 @@ def parse_execute_as(cursor: Cursor) -> ExecuteAs:
 def create_user(session: Session, statement: CreateUser) -> Result:
     engine, user = session.engine, statement.user
     _check_name(user)
-    plugin, password, extra = _secret(statement.authentication)
+    plugin, password, extra = _secret(statement.authentication, session.engine.version)
     roles = tuple(_existing_role(session, name).id for name in statement.roles)
     properties = checked_properties(session, statement.properties)
     if accounts.find_user(engine, user) is not None:
@@ -163,11 +170,15 @@ def _existing_role(session: Session, name: str) -> model.Role:
     return role
 
 
-def _secret(authentication: Authentication | None) -> tuple[str, str, str]:
+def _secret(authentication: Authentication | None, version: Version) -> tuple[str, str, str]:
     """The plugin, the password's hash, and the text an external plugin gets."""
     if authentication is None:
         return PLUGINS[0], "", ""
-    if authentication.plugin not in PLUGINS:
+    older = () if version.at_least("3.4") else OLDER_PLUGINS
+    if older and authentication.plugin not in older:
+        known = ", ".join(older)
+        raise analysis_error(f"invalidate authentication: Cannot find {authentication.plugin} from [{known}]")
+    if authentication.plugin not in (*PLUGINS, *older):
         raise analysis_error(f"Cannot find {authentication.plugin} from [{CLIENT_PLUGINS}]")
     if authentication.plugin != PLUGINS[0]:
         return authentication.plugin, "", authentication.text
@@ -195,7 +206,7 @@ def _changes(session: Session, found: model.User, statement: AlterUser) -> dict[
     if statement.roles is not None:
         return {"default_roles": granted_roles(session, found, statement.roles)}
     refuse_administrator(session, statement)
-    plugin, password, extra = _secret(statement.authentication)
+    plugin, password, extra = _secret(statement.authentication, session.engine.version)
     properties = {k: v for k, v in found.properties.items() if k} | ({"": extra} if extra else {})
     return {"plugin": plugin, "password": password, "properties": properties}
 

@@ -83,6 +83,9 @@ def test_older_servers_know_fewer_privileges() -> None:
     assert "REFRESH on 'TABLE'" in refusal(session, "grant refresh on table t to role r")
     assert "syntax error" in refusal(session, "grant security on system to role r")
     assert "syntax error" in refusal(session, "grant r to external group engineers")
+    assert "Cannot find AUTHENTICATION_JWT from [AUTHENTICATION_LDAP_SIMPLE_FOR_EXTERNAL, MYSQL" in refusal(
+        session, "create user u identified with authentication_jwt as 'x'"
+    )
     assert "cannot find role security_admin" in refusal(session, "show grants for role security_admin")
     (row,) = run(session, "show grants for role r")
     assert row[2] == "GRANT DELETE, DROP, INSERT, SELECT, ALTER, EXPORT, UPDATE ON TABLE q.t TO ROLE 'r'"
