@@ -233,7 +233,8 @@ def _use(call: ast.Call, signature: Signature) -> None:
     if signature.combined is not None:
         call.nullable = not states.never_null(signature.combined.state)
     elif call.name in functions.NEVER_NULL:
-        call.nullable = call.name == "field" and signature.arguments[0].is_decimal
+        conditional = call.name == "count_if" or call.filter is not None
+        call.nullable = conditional or (call.name == "field" and signature.arguments[0].is_decimal)
     elif call.name in functions.NULL_AS_ARGUMENTS:
         call.nullable = any(a.nullable or a.type.is_decimal for a in before)
     else:

@@ -315,7 +315,8 @@ def _case(expr: ast.Case, scope: Scope, context: Context) -> ast.Expr:
     else:
         conditions = [_case_condition(c) for c in conditions]
     branches = [*results, *([default] if default is not None else [])]
-    expr.type = coercion.case_type([b.type for b in branches], context.version)
+    only_nulls = all(b.type.is_null for b in branches)
+    expr.type = t.BOOLEAN if only_nulls else coercion.case_type([b.type for b in branches], context.version)
     for branch in branches:
         if not can_cast(branch.type, expr.type):
             shape = f"type {sql_text(branch.type)} with type {sql_text(expr.type)}"
@@ -386,7 +387,8 @@ def _map(expr: ast.MapLiteral, scope: Scope, context: Context) -> ast.Expr:
             raise analysis_error(f"Map key don't supported type: {coercion.loud_text(key)}", expr.span)
     else:
         key = value = t.NULL
-    expr.entries = [(checked_cast(k, key), checked_cast(v, value)) for k, v in entries]
+    made = checked_cast if expr.declared is None else coerce  # what does not fit a declared type is NULL
+    expr.entries = [(made(k, key), made(v, value)) for k, v in entries]
     expr.type, expr.nullable = t.map_(key, value), True
     return expr
 

@@ -54,6 +54,8 @@ def cast_sql(value: str, source: Type, target: Type) -> str:
         return to_json(value, source)
     if target.name == "time":
         return to_time(value, source)
+    if target.name == "bitmap" and source.is_string:
+        return f"hashes.bitmap_of_bytes({value})"
     if target.name == "varbinary" and source.name != "json":
         return f"encode({to_string(value, source)})"
     if target.is_nested:

@@ -39,6 +39,7 @@ hex_of_base64(t) AS hex(from_base64(t || CASE length(t) % 4 WHEN 1 THEN 'A==' WH
 listed_bitmap(h) AS list_transform(range(CAST(hashes.hex_little_4(h, 2) AS BIGINT)), lambda i: CAST(hashes.hex_little_8(h, CAST(10 + 16 * i AS INTEGER)) AS HUGEINT))
 unread_bitmap() AS error('raised: the bytes of a large or broken bitmap are not supported by the embedded engine')
 bitmap_of_hex(h) AS CASE WHEN h[:2] = '01' AND length(h) >= 10 THEN [CAST(hashes.hex_little_4(h, 2) AS HUGEINT)] WHEN h[:2] = '03' AND length(h) >= 18 THEN [CAST(hashes.hex_little_8(h, 2) AS HUGEINT)] WHEN h[:2] = '0A' AND length(h) >= 10 AND length(h) >= 10 + 16 * hashes.hex_little_4(h, 2) THEN fn.bitmap(hashes.listed_bitmap(h)) WHEN h[:2] IN ('01', '02', '03', '04', '0A', '0C', '0D') THEN hashes.unread_bitmap() WHEN h IS NOT NULL THEN [] END
+bitmap_of_bytes(s) AS list_transform([hex(encode(s))], lambda h: CASE WHEN h <> '' AND h[:2] <= '0D' THEN hashes.bitmap_of_hex(h) END)[1]
 bitmap_of_base64(s) AS list_transform([hashes.hex_of_base64(hashes.bare_base64(s))], lambda h: hashes.bitmap_of_hex(h))[1]
 """
 )
