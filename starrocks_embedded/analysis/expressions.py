@@ -12,7 +12,7 @@ from starrocks_embedded.analysis import coercion
 from starrocks_embedded.analysis.coercion import INVALID, can_cast, sql_text
 from starrocks_embedded.analysis.front_end_values import Constant, cast
 from starrocks_embedded.analysis.scope import OutputColumn, Scope, field_type
-from starrocks_embedded.analysis.subqueries import check_correlation, check_membership
+from starrocks_embedded.analysis.subqueries import check_correlation, check_membership, scattered_complaint
 from starrocks_embedded.analysis.text import shown
 from starrocks_embedded.errors import Span, analysis_error
 from starrocks_embedded.syntax import ast
@@ -496,6 +496,7 @@ def _in_query(expr: ast.InQuery, scope: Scope, context: Context) -> ast.Expr:
         wanted.append(common)
     check_membership(expr.operands)
     check_correlation("in", expr.query, scope)
+    expr.scattered = scattered_complaint(expr.operands, expr.query, scope)
     _cast_outputs(expr.query, wanted)
     return expr
 

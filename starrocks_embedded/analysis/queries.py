@@ -23,6 +23,7 @@ from starrocks_embedded.analysis.expressions import HANDLERS, annotate, coerce, 
 from starrocks_embedded.analysis.recursion import analyze_recursive, is_recursive
 from starrocks_embedded.analysis.relations import analyze_relation, analyze_rows
 from starrocks_embedded.analysis.scope import AnalyzedQuery, Field, OutputColumn, Scope
+from starrocks_embedded.analysis.subqueries import check_scattered
 from starrocks_embedded.analysis.text import shown
 from starrocks_embedded.analysis.trees import fingerprint, walk
 from starrocks_embedded.errors import analysis_error, failure, unsupported
@@ -199,6 +200,7 @@ def _select(select: ast.Select, outer: Scope | None, context: Context) -> Block:
             annotate(_with_aliases(select.qualify, block, prefer_source=True), scope, context), t.BOOLEAN
         )
     _check_windows([i.expr for i in select.items])
+    check_scattered([i.expr for i in select.items], select.where)
     return block
 
 

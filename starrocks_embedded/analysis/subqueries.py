@@ -36,6 +36,42 @@ def check_membership(operands: list[ast.Expr]) -> None:
         raise analysis_error("Not support const value quantified comparison with a correlated subquery")
 
 
+def scattered_complaint(operands: list[ast.Expr], query: ast.Query, outer: Scope) -> str:
+    """What the planner says of a membership that is a value, or one of several alternatives: it counts the matches, for
+    which one plain equality must lead from the inner rows to the outer one."""
+    if len(operands) > 1:
+        return "Multi-column IN subquery not supported anywhere except conjuncts of the WHERE clause"
+    around = {id(f.column) for f in outer.fields}
+    where = query.body.where if isinstance(query.body, ast.Select) else None
+    correlated = [c for c in _conjuncts(where) if any(_refers(n, around) for n in walk(c))]
+    if not all(isinstance(c, ast.Binary) and c.op == "=" for c in correlated):
+        return "Not support exists correlation subquery with Non-EQ predicate"
+    if len(correlated) > 1 or any(_refers_on_both_sides(c, around) for c in correlated):
+        return (
+            "IN subquery not supported the correlation predicate of the WHERE clause that used multiple outer-table "
+            "columns at the same time"
+        )
+    return ""
+
+
+def _refers_on_both_sides(condition: ast.Expr, around: set[int]) -> bool:
+    sides = (condition.left, condition.right) if isinstance(condition, ast.Binary) else ()
+    return all(any(_refers(n, around) for n in walk(side)) for side in sides)
+
+
+def check_scattered(items: list[ast.Expr], where: ast.Expr | None) -> None:
+    parts = [*items, *(c for c in _conjuncts(where) if not isinstance(_denied(c), ast.InQuery))]
+    for node in (n for part in parts for n in walk(part)):
+        if isinstance(node, ast.InQuery) and node.scattered:
+            raise analysis_error(node.scattered)
+
+
+def _denied(condition: ast.Expr) -> ast.Expr:
+    while isinstance(condition, ast.Unary) and condition.op == "not":
+        condition = condition.operand
+    return condition
+
+
 def _refers(node: Any, around: set[int]) -> bool:
     return isinstance(node, ast.ColumnRef) and id(node.slot) in around
 

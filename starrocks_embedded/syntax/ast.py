@@ -94,11 +94,13 @@ class InList(Expr):
 
 @dataclass(eq=False)
 class InQuery(Expr):
-    """(a, b) in (select …): operands has one or more members."""
+    """(a, b) in (select …): operands has one or more members. `scattered` is the complaint, once analyzed, if it stands
+    elsewhere than as a condition of WHERE."""
 
     operands: list[Expr]
     query: Query
     negated: bool = False
+    scattered: str = ""
 
 
 @dataclass(eq=False)
