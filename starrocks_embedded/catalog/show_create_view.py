@@ -39,7 +39,7 @@ def show_create_materialized_view(view: model.Table, query: str = "") -> str:
 
 def _property_order(view: model.Table) -> list[str]:
     """In the order of a Java map; what is no property of it comes last. The medium is one of it where it was chosen."""
-    outside = ("storage_medium", "bloom_filter_columns", "colocate_with")
+    outside: tuple[str, ...] = ("storage_medium", "bloom_filter_columns", "colocate_with")
     if "storage_cooldown_time" in view.properties:
         outside = outside[1:]
     keys = hash_order(k for k in view.properties if k not in outside)

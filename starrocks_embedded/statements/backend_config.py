@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starrocks_embedded.analysis.analyzer import analyze_query
-from starrocks_embedded.emit.query import prepare, query_sql
 from starrocks_embedded.errors import StarRocksError, analysis_error, failure
 from starrocks_embedded.metadata.backend_config import BACKEND_ID, set_value
 from starrocks_embedded.metadata.system_tables import SystemTable, find_system_table
@@ -51,6 +49,8 @@ def _set(session: Session, backend: int | None, name: str | None, value: str | N
 
 
 def _rows(session: Session, statement: Update, table: SystemTable) -> list[tuple[int | None, str | None, str | None]]:
+    from starrocks_embedded.analysis.analyzer import analyze_query
+    from starrocks_embedded.emit.query import prepare, query_sql
     from starrocks_embedded.statements.insert import DefaultValue
     from starrocks_embedded.statements.update import row_query
 
