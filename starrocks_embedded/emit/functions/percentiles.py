@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from starrocks_embedded.emit.expression import Emitter
 
 # Lists are sorted and without NULL. A digest computes in FLOAT: between the middles of two neighbours, each a step wide
-# or as wide as its weight, it draws a line.
+# or as wide as its weight, it draws a line. Running sums double their reach in each step: as many steps as a length has
+# binary digits.
 MACROS.append(
     r"""
 percentile_rate(p) AS CASE WHEN p BETWEEN 0 AND 1 THEN p ELSE error('raised: Percentile rate must be between 0 and 1') END
@@ -30,7 +31,8 @@ percentile_days(l, p) AS CASE WHEN len(l) > 0 THEN list_transform([fn.percentile
 percentile_seconds(l, p) AS make_timestamp(1000000 * fn.percentile_days(l, p))
 digest_between(a, wa, b, wb) AS greatest(least(a, b), least(greatest(a, b), CASE WHEN a <= b THEN (a * wa + b * wb) / (wa + wb) ELSE (b * wb + a * wa) / (wb + wa) END))
 digest_at(l, m, i, x) AS CASE WHEN i = 1 THEN l[1] WHEN i IS NULL THEN l[-1] ELSE fn.digest_between(l[i - 1], m[i] - x, l[i], x - m[i - 1]) END
-digest_middles(w) AS list_transform(w, lambda e, i: CAST(coalesce(list_sum(w[:i - 1]), 0) + e / 2 AS FLOAT))
+running_sums(w) AS list_reduce(list_transform(list_filter(list_transform(range(40), lambda k: CAST(1 AS BIGINT) << k), lambda step: step < len(w)), lambda step: struct_pack(step := step, sums := [0.0::DOUBLE])), lambda before, next: struct_pack(step := next.step, sums := list_transform(before.sums, lambda e, i: e + CASE WHEN i > next.step THEN before.sums[i - next.step] ELSE 0 END)), struct_pack(step := CAST(0 AS BIGINT), sums := CAST(w AS DOUBLE[]))).sums
+digest_middles(w) AS list_transform([fn.running_sums(w)], lambda sums: list_transform(w, lambda e, i: CAST(sums[i] - e / 2 AS FLOAT)))[1]
 digest_of(l, m, total, p) AS list_transform([CAST(p AS FLOAT) * total], lambda x: fn.digest_at(l, m, list_position(list_transform(m, lambda c: c >= x), true), x))[1]
 digest_even(l, p) AS CASE WHEN len(l) > 0 THEN list_transform([CAST(p AS FLOAT) * CAST(len(l) AS FLOAT)], lambda x: list_transform([CAST(ceil(x - 0.5) AS BIGINT)], lambda k: CASE WHEN k < 1 THEN l[1] WHEN k >= len(l) THEN l[-1] ELSE fn.digest_between(l[k], CAST(k + 0.5 AS FLOAT) - x, l[k + 1], x - CAST(k - 0.5 AS FLOAT)) END)[1])[1] END
 digest_uneven(d, p) AS CASE WHEN len(d) > 0 THEN fn.digest_of(list_transform(d, lambda e: e.v), fn.digest_middles(list_transform(d, lambda e: e.w)), CAST(list_sum(list_transform(d, lambda e: e.w)) AS FLOAT), p) END
