@@ -87,8 +87,8 @@ def state_type(signature: Signature) -> Type:
 
 
 def is_opaque(type_: Type) -> bool:
-    """Whether a value is the state of an aggregate function in a back end's own bytes."""
-    return type_.name == "varbinary" and type_.state is not None
+    """Whether a value is the state of an aggregate function in a back end's own bytes, or has one in it."""
+    return (type_.name == "varbinary" and type_.state is not None) or any(map(is_opaque, type_.children))
 
 
 def never_null(state: AggregateState) -> bool:

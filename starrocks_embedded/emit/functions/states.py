@@ -6,15 +6,15 @@ as text in bytes, under the name of what it is the state of: joined, the lists a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.analysis import states
-from starrocks_embedded.analysis.functions import NEVER_NULL, VARIANCES
+from starrocks_embedded.analysis.functions import VARIANCES
 from starrocks_embedded.analysis.scope import OutputColumn
 from starrocks_embedded.analysis.states import COMBINE, MERGE, STATE, STATE_MERGE, STATE_UNION, UNION, Combined
 from starrocks_embedded.emit.functions import MACROS
 from starrocks_embedded.emit.functions.aggregates import tail
+from starrocks_embedded.emit.functions.state_rows import answer
 from starrocks_embedded.errors import RAISED, unsupported
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.types import DOUBLE, VARCHAR, AggregateState, Type, decimal, duckdb_type, to_sql
@@ -28,17 +28,16 @@ FOREIGN = "a state that was made elsewhere, or of another function, is not suppo
 
 MACROS.append(
     rf"""
-state(name, t) AS encode('{MARK}' || name || ': ' || t)
+state(name, t) AS encode(chr(1) || '{MARK}' || name || ': ' || t)
 state_of(name, r) AS fn.state(name, substr(CAST([r] AS VARCHAR), 2, length(CAST([r] AS VARCHAR)) - 2))
-state_rows(b, name) AS CASE WHEN starts_with(CAST(b AS VARCHAR), '{MARK}' || name || ': ') THEN substr(decode(b), {len(MARK) + 3} + length(name)) WHEN b IS NOT NULL THEN error('{RAISED}{FOREIGN}') END
-unless_state(b, x) AS CASE WHEN starts_with(CAST(b AS VARCHAR), '{MARK}') THEN error('{RAISED}{UNREADABLE}') ELSE x END
+state_rows(b, name) AS CASE WHEN b[1:{len(MARK) + 3} + length(name)] = encode(chr(1) || '{MARK}' || name || ': ') THEN decode(b[{len(MARK) + 4} + length(name):]) WHEN b IS NOT NULL THEN error('{RAISED}{FOREIGN}') END
+unless_state(b, x) AS CASE WHEN contains(CAST(b AS VARCHAR), 'x01{MARK}') THEN error('{RAISED}{UNREADABLE}') ELSE x END
 """
 )
 
 SUMMED = {"count", "sum", "column_size", "column_compressed_size"}
 BITMAPS = {"bitmap_agg", "bitmap_union_int"}
 MOMENTS = {"avg", "corr", "covar_pop", "covar_samp", *VARIANCES}
-PERCENTILES = {"percentile_cont", "percentile_disc", "percentile_approx", "percentile_approx_weighted"}
 NULL_KEPT = {"max_by", "min_by"}  # these look at the NULLs of their rows themselves
 HASHED = {"ndv", "approx_count_distinct", "ds_hll_count_distinct", "ds_theta_count_distinct"}
 
@@ -131,8 +130,8 @@ def read(emitter: Emitter, combined: Combined, type_: Type, value: str, where: s
     state = combined.state
     if type_.name == "varbinary" and state.function not in states.LIKE_RESULT:
         rows = f"string_agg(fn.state_rows({value}, {name_of(state)}), ', '){where}"
-        found = read_rows(emitter, combined, rows)
-        return f"CASE WHEN {rows} IS NOT NULL THEN {found} END" if state.function in NEVER_NULL else found
+        first = kept_as(state)[0]
+        return answer(state.function, first, combined.base.type, rows_as_list(state, rows))
     one = joined(state, type_, value, where)
     if state.function == "array_agg":
         return f"struct_extract({one}, 'col1')"
@@ -143,42 +142,9 @@ def read(emitter: Emitter, combined: Combined, type_: Type, value: str, where: s
     return one
 
 
-def read_rows(emitter: Emitter, combined: Combined, rows: str) -> str:
-    kept = kept_as(combined.state)
-    names = [f"a{i}" for i in range(len(kept))]
-    shape = ", ".join(f"{n} {duckdb_type(x)}" for n, x in zip(names, kept, strict=True))
-    listed = f"unnest(CAST('[' || {rows} || ']' AS STRUCT({shape})[]))"
-    fields = ", ".join(f"r.{n} AS {n}" for n in names)
-    return f"(SELECT {aggregated(emitter, combined)} FROM (SELECT {fields} FROM (SELECT {listed} AS r)))"
-
-
-def aggregated(emitter: Emitter, combined: Combined) -> str:
-    """The aggregate function over the columns a0, a1, … What was a constant when the state was made is the same in all
-    of its rows."""
-    from starrocks_embedded.emit.attempts import Handed
-
-    base = combined.base
-    if base.name in PERCENTILES:
-        return percentile(emitter, base)
-    if base.name in ("min_n", "max_n"):
-        base = replace(base, args=[base.args[0], Handed("any_value(a1)", type=base.args[1].type)])
-    return emitter.sql(base)
-
-
-def percentile(emitter: Emitter, base: ast.Call) -> str:
-    """Percentiles whose part comes out of the rows."""
-    value, part = emitter.sql(base.args[0]), f"any_value(a{1 + base.name.endswith('weighted')})"
-    if base.name == "percentile_approx_weighted":
-        listed, macro = "list_sort(list(struct_pack(v := CAST(a0 AS FLOAT), w := CAST(a1 AS FLOAT))))", "digest_uneven"
-    elif base.name == "percentile_approx":
-        listed, macro = f"fn.digest(list({value}))", "digest_even"
-    elif base.type.is_temporal:
-        raise unsupported(f"{base.name}{MERGE}() of {base.type}")
-    else:
-        listed, macro = f"list_sort(list({value}))", base.name
-    if base.type.name == "array":
-        return f"list_transform({part}, lambda p: CAST(fn.{macro}({listed}, p) AS DOUBLE))"
-    return f"CAST(fn.{macro}({listed}, {part}) AS {duckdb_type(base.type)})"
+def rows_as_list(state: AggregateState, rows: str) -> str:
+    fields = ", ".join(f"a{i} {duckdb_type(x)}" for i, x in enumerate(kept_as(state)))
+    return f"CAST('[' || {rows} || ']' AS STRUCT({fields})[])"
 
 
 # ---- bytes that only a back end knows
@@ -187,20 +153,22 @@ def percentile(emitter: Emitter, base: ast.Call) -> str:
 def looking_into(emitter: Emitter, text: str, operands: Sequence[ast.Expr]) -> str:
     """What a function or a cast makes of bytes: they must not be those of a state."""
     for operand in operands:
-        if operand.type.name == "varbinary" and not isinstance(operand, ast.Literal):
+        if has_bytes(operand.type) and not isinstance(operand, ast.Literal):
             text = f"fn.unless_state({emitter.sql(operand)}, {text})"
     return text
 
 
+def has_bytes(type_: Type) -> bool:
+    return type_.name == "varbinary" or any(map(has_bytes, type_.children))
+
+
 def shown(text: str, columns: Sequence[OutputColumn]) -> str:
     """A query for a client."""
-    if all(c.type.name != "varbinary" for c in columns):
+    if not any(has_bytes(c.type) for c in columns):
         return text
     states.refuse_shown(columns)
     names = [f"o{i}" for i in range(len(columns))]
-    items = [
-        f"fn.unless_state({n}, {n})" if c.type.name == "varbinary" else n for n, c in zip(names, columns, strict=True)
-    ]
+    items = [f"fn.unless_state({n}, {n})" if has_bytes(c.type) else n for n, c in zip(names, columns, strict=True)]
     return f"SELECT {', '.join(items)} FROM ({text}) AS s({', '.join(names)})"
 
 
@@ -216,5 +184,9 @@ def kept_as(state: AggregateState) -> list[Type]:
     if state.function in HASHED:
         return [VARCHAR]
     if state.function in MOMENTS:
-        return [decimal(max(x.precision, 38), x.scale) if x.is_decimal else DOUBLE for x in state.arguments]
+        return [DOUBLE if state.function != "avg" or not x.is_decimal else wide(x) for x in state.arguments]
     return [VARCHAR if x.is_string else x for x in state.arguments]
+
+
+def wide(type_: Type) -> Type:
+    return decimal(max(type_.precision, 38), type_.scale)
