@@ -254,14 +254,17 @@ def array_difference(emitter: Emitter, call: ast.Call) -> str:
 
 # ---- vectors
 
-# of single precision, as the elements are; what has no members, or NULL ones, has no distance
+# Of single precision, as the elements are; what has no members, or NULL ones, has no distance. Up to seven members are
+# added one by one; of more the sum depends on the processor.
 MACROS.append(
     r"""
 vectors(a, b, name) AS CASE WHEN a IS NULL OR b IS NULL OR len(fn.numbers(a)) < len(a) OR len(fn.numbers(b)) < len(b) THEN error('raised: ' || name || ' does not support null values') WHEN len(a) <> len(b) THEN error('raised: ' || name || ' requires equal length arrays') WHEN len(a) = 0 THEN error('raised: ' || name || ' requires non-empty arrays in each row') ELSE list_zip(a, b) END
-vector_product(z) AS list_sum(list_transform(z, lambda p: p[1] * p[2]))
-vector_norm(z, i) AS sqrt(list_sum(list_transform(z, lambda p: p[i] * p[i])))
-cosine(z) AS CASE WHEN fn.vector_norm(z, 1) = 0 OR fn.vector_norm(z, 2) = 0 THEN 0 ELSE fn.vector_product(z) / (fn.vector_norm(z, 1) * fn.vector_norm(z, 2)) END
-l2(z) AS list_sum(list_transform(z, lambda p: (p[1] - p[2]) * (p[1] - p[2])))
+float_sum(l) AS CASE WHEN len(l) < 8 THEN list_reduce(l, lambda total, e: total + e, CAST(0 AS FLOAT)) ELSE CAST(list_sum(l) AS FLOAT) END
+vector_product(z) AS fn.float_sum(list_transform(z, lambda p: p[1] * p[2]))
+vector_square(z, i) AS fn.float_sum(list_transform(z, lambda p: p[i] * p[i]))
+cosine_of(product, one, other) AS CASE WHEN one = 0 OR other = 0 THEN 0 ELSE CAST(product / (CAST(sqrt(one) AS FLOAT) * CAST(sqrt(other) AS FLOAT)) AS FLOAT) END
+cosine(z) AS list_transform([struct_pack(p := fn.vector_product(z), a := fn.vector_square(z, 1), b := fn.vector_square(z, 2))], lambda s: fn.cosine_of(s.p, s.a, s.b))[1]
+l2(z) AS fn.float_sum(list_transform(z, lambda p: (p[1] - p[2]) * (p[1] - p[2])))
 """
 )
 MEASURES = {"cosine_similarity": "cosine", "cosine_similarity_norm": "vector_product", "l2_distance": "l2"}
