@@ -185,6 +185,21 @@ def duckdb_type(type_: Type) -> str:
     return DUCKDB[name]
 
 
+def file_type(type_: Type) -> str:
+    """The DuckDB type of a column in a file: there a decimal has the digits that its precision says."""
+    if type_.is_decimal and not type_.is_wide:
+        return f"DECIMAL({type_.precision},{type_.scale})"
+    if type_.name == "array":
+        return f"{file_type(type_.children[0])}[]"
+    if type_.name == "struct":
+        fields = (f'"{f}" {file_type(c)}' for f, c in zip(type_.fields, type_.children, strict=True))
+        return f"STRUCT({', '.join(fields)})"
+    if type_.name == "map":
+        key, value = map(file_type, type_.children)
+        return f'STRUCT("key" {key}, "value" {value})[]'
+    return duckdb_type(type_)
+
+
 DUCKDB = {
     "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "int": "INTEGER", "bigint": "BIGINT",
     "largeint": "HUGEINT", "float": "FLOAT", "double": "DOUBLE", "char": "VARCHAR", "varchar": "VARCHAR",

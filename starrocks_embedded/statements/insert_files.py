@@ -18,7 +18,7 @@ from starrocks_embedded.result import Result, ok
 from starrocks_embedded.statements.registry import Statement, executes
 from starrocks_embedded.syntax import ast
 from starrocks_embedded.syntax.cursor import Cursor
-from starrocks_embedded.types import Type
+from starrocks_embedded.types import Type, duckdb_type, file_type
 
 if TYPE_CHECKING:
     from starrocks_embedded.analysis.scope import AnalyzedQuery
@@ -171,7 +171,9 @@ def _write(session: Session, target: Target, analyzed: AnalyzedQuery, sql: str) 
 
 
 def _item(target: Target, name: str, type_: Type, place: str) -> str:
-    if target.format == "parquet" or type_.is_string:
+    if target.format == "parquet" and file_type(type_) != duckdb_type(type_):
+        value = f"CAST({place} AS {file_type(type_)})"
+    elif target.format == "parquet" or type_.is_string:
         value = place
     elif type_.name == "boolean":
         value = f"CASE {place} WHEN true THEN 'true' WHEN false THEN 'false' END"

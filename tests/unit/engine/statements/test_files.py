@@ -174,3 +174,11 @@ def test_a_pipe_reads_files(sql: Sql, tmp_path: Path) -> None:
     sql(f"create or replace pipe p {create}")
     sql("drop pipe p")
     assert sql("show pipes") == []
+
+
+def test_decimals_keep_their_precision_in_parquet(sql: Sql, tmp_path: Path) -> None:
+    sql("create table p (n decimal(10, 2), w decimal(30, 4), a array<decimal(6, 1)>) duplicate key(n)")
+    sql("insert into p values (1.25, 2.5, [3.5])")
+    sql(f"insert into {files(tmp_path, 'parquet')} select * from p")
+    kinds = [row[1] for row in sql(f"desc {files(tmp_path / '*.parquet', 'parquet')}")]
+    assert kinds == ["decimal(10,2)", "decimal(30,4)", "array<decimal32(6,1)>"]
