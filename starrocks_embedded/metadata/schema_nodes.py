@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from starrocks_embedded.catalog.buckets import bucket_count
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.metadata import backend_config
 from starrocks_embedded.metadata.backend_config import BACKEND_ID
@@ -52,7 +53,7 @@ def be_tablets(session: Session, wanted: Wanted) -> Iterable[Record]:
     for table in tables:
         created = datetime.strptime(table.created, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
         for partition in table.partitions:
-            for bucket in range(partition.buckets or table.distribution.buckets or 1):
+            for bucket in range(bucket_count(table, partition, session.engine.version)):
                 yield {
                     "BE_ID": BACKEND_ID,
                     "TABLE_ID": table.id,

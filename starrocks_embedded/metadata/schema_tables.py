@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.buckets import bucket_count
 from starrocks_embedded.catalog.rollups import statement_text
 from starrocks_embedded.emit.expression import zone
 from starrocks_embedded.errors import StarRocksError
@@ -347,7 +348,7 @@ def _partition_record(
         "PARTITION_KEY": ", ".join(table.partitioning.columns),
         "PARTITION_VALUE": partition_value(table, partition),
         "DISTRIBUTION_KEY": distribution_key(table),
-        "BUCKETS": partition.buckets or table.distribution.buckets or 1,
+        "BUCKETS": bucket_count(table, partition, session.engine.version),
         "REPLICATION_NUM": _replicas(table),
         "STORAGE_MEDIUM": "HDD",
         "COOLDOWN_TIME": datetime(9999, 12, 31, 23, 59, 59),

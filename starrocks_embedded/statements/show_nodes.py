@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.buckets import bucket_count
 from starrocks_embedded.errors import analysis_error, unsupported
 from starrocks_embedded.metadata.backend_config import BACKEND_ID
 from starrocks_embedded.metadata.databases import SYSTEM_DATABASES, is_system_database
@@ -150,11 +151,8 @@ def show_compute_nodes(session: Session, statement: Show) -> Result:
 
 
 def _tablet_number(session: Session) -> int:
-    return sum(_buckets(t, p) for t in session.engine.catalog.all(model.Table) for p in t.partitions)
-
-
-def _buckets(table: model.Table, partition: model.Partition) -> int:
-    return partition.buckets or table.distribution.buckets or 1
+    version, tables = session.engine.version, session.engine.catalog.all(model.Table)
+    return sum(bucket_count(t, p, version) for t in tables for p in t.partitions)
 
 
 # ---- tablets
@@ -185,7 +183,7 @@ def show_tablet(session: Session, statement: Show) -> Result:
     rows = [
         _tablet(session, p, bucket, counts.get(p.id, 0) if bucket == 0 else 0)
         for p in chosen
-        for bucket in range(_buckets(table, p))
+        for bucket in range(bucket_count(table, p, session.engine.version))
     ]
     return filtered(statement, _titled(TABLETS, rows))
 

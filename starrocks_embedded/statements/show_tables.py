@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded.catalog import model
+from starrocks_embedded.catalog.buckets import bucket_count
 from starrocks_embedded.errors import StarRocksError, analysis_error
 from starrocks_embedded.metadata import schema_tables
 from starrocks_embedded.metadata.databases import is_system_database
@@ -143,7 +144,8 @@ def show_partitions(session: Session, statement: Show) -> Result:
     names = PARTITIONS.format(kind=kind) + ("|TabletBalanced:90" if session.engine.version.at_least("3.5") else "")
     shown = [p for p in table.partitions if p.temporary == statement.argument]
     counts = partition_counts(session, [table])
-    rows = [_partition_row(table, p, counts.get(p.id, 0))[: names.count("|") + 1] for p in shown]
+    width, version = names.count("|") + 1, session.engine.version
+    rows = [_partition_row(table, p, counts.get(p.id, 0), bucket_count(table, p, version))[:width] for p in shown]
     if not session.engine.version.at_least("3.4"):
         names = names.replace("StorageSize:90|", "")
         rows = [_old_row(table, p, row) for p, row in zip(shown, rows, strict=True)]
@@ -179,7 +181,7 @@ def _column_names(expr: Any) -> list[str]:
     return [n for e in inner if isinstance(e, ast.Expr) for n in _column_names(e)]
 
 
-def _partition_row(table: model.Table, partition: model.Partition, rows: int) -> tuple[Any, ...]:
+def _partition_row(table: model.Table, partition: model.Partition, rows: int, buckets: int) -> tuple[Any, ...]:
     keyed = partition.kind in ("range", "list")
     version = str(partition.version)
     return (
@@ -192,7 +194,7 @@ def _partition_row(table: model.Table, partition: model.Partition, rows: int) ->
         ", ".join(table.partitioning.columns) if keyed else "",
         partition_value(table, partition),
         distribution_key(table),
-        str(partition.buckets or table.distribution.buckets or 1),
+        str(buckets),
         table.properties.get("replication_num", "1"),
         table.properties.get("storage_medium", "SSD").upper(),
         table.properties.get("storage_cooldown_time", "9999-12-31 23:59:59"),
@@ -243,8 +245,8 @@ def show_data(session: Session, statement: Show) -> Result:
         return _table_data(session, statement.scope)
     database = session.engine.catalog.database(show_database(session, ()))
     found = [t for t in session.engine.catalog.tables(database.id) if t.is_stored] if database else []
-    total = str(sum(_replicas(t) for t in found))
-    rows = [(t.name, "0.000 B", str(_replicas(t))) for t in found]
+    total = str(sum(_replicas(session, t) for t in found))
+    rows = [(t.name, "0.000 B", str(_replicas(session, t))) for t in found]
     rows += [("Total", "0.000 B", total), ("Quota", "8388608.000 TB", "9223372036854775807")]
     left = str(9223372036854775807 - int(total))
     return header(columns("TableName|Size:90|ReplicaCount"), [*rows, ("Left", "8388608.000 TB", left)])
@@ -254,15 +256,15 @@ def _table_data(session: Session, name: tuple[str, ...]) -> Result:
     _, table = find_table(session, name)
     if not isinstance(table, model.Table) or not table.is_stored:
         raise analysis_error(f"Table '{table.name}' is not a OLAP table", code=5503)
-    replicas = str(_replicas(table))
+    replicas = str(_replicas(session, table))
     count = str(row_counts(session, [table]).get(table.id, 0))
     rows = [(table.name, table.name, "0.000 B", replicas, count), ("", "Total", "0.000 B", replicas, "")]
     return header(columns("TableName|IndexName|Size:90|ReplicaCount|RowCount"), rows)
 
 
-def _replicas(table: model.Table) -> int:
+def _replicas(session: Session, table: model.Table) -> int:
     each = int(table.properties.get("replication_num", "1"))
-    return sum((p.buckets or table.distribution.buckets or 1) * each for p in table.partitions)
+    return sum(bucket_count(table, p, session.engine.version) * each for p in table.partitions)
 
 
 # ---- materialized views

@@ -82,7 +82,7 @@ def test_narrowing__two_conditions_on_one_column_exclude_each_other(session: Ses
 
 
 def test_what_the_engine_has_no_rows_of__is_refused_but_for_its_columns(session: Session) -> None:
-    assert run(session, "select * from information_schema.be_tablets where 1 = 0") == []
-    with pytest.raises(StarRocksError, match=r"Reading information_schema\.be_tablets is not supported"):
-        run(session, "select count(*) from information_schema.be_tablets")
+    assert run(session, "select * from information_schema.be_bvars where 1 = 0") == []
+    with pytest.raises(StarRocksError, match=r"Reading information_schema\.be_bvars is not supported"):
+        run(session, "select count(*) from information_schema.be_bvars")
     assert run(session, "select * from information_schema.routine_load_jobs") == []

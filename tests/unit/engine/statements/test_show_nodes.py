@@ -78,9 +78,7 @@ def test_proc__of_known_paths(session: Session) -> None:
     assert refusal(session, "show proc '/statistic'")[1].endswith("is not supported by the embedded engine")
 
 
-@pytest.mark.parametrize(
-    "sql", ["show backup", "show running queries", "trace times select 1", "recover partition p from t"]
-)
+@pytest.mark.parametrize("sql", ["show backup", "show running queries", "trace times select 1", "show snapshot on r"])
 def test_what_a_cluster_answers_and_this_engine_cannot_is_said_so(session: Session, sql: str) -> None:
     assert refusal(session, sql)[1].endswith("is not supported by the embedded engine")
 
@@ -112,3 +110,21 @@ def test_table_status__views_have_no_size(session: Session) -> None:
         ("t", "StarRocks", 0),
         ("v", None, -1),
     ]
+
+
+@pytest.mark.parametrize(("version", "whole"), [("3.3", 2), ("4.1", 16)])
+def test_buckets_that_nobody_said(version: str, whole: int) -> None:
+    session = Session(Engine(version=version), 7, "root")
+    run(session, "create database q; use q; create table r (id int, d date)")
+    parts = "partition by range(d) (partition a values less than ('2024-01-01'))"
+    run(
+        session,
+        f"create table h (id int) distributed by hash(id); create table p (d date) {parts} distributed by hash(d)",
+    )
+    run(session, "create materialized view m refresh deferred manual as select id from r")
+    numbers = "select buckets from information_schema.partitions_meta where table_name = '{}'"
+    found = {name: run(session, numbers.format(name)) for name in "rhpm"}
+    assert found == {"r": [(1,)], "h": [(whole,)], "p": [(2,)], "m": [(whole,)]}
+    names, [row] = answer(session, "show partitions from m")
+    assert row[names.index("Buckets")] == str(whole)
+    assert len(run(session, "show tablet from m")) == whole
