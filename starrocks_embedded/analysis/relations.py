@@ -211,10 +211,7 @@ def _view(ref: ast.TableRef, view: model.Table, database: str, context: Context)
         reason = (
             "references invalid table(s) or column(s) or function(s) or definer/invoker of view lack rights to use them"
         )
-        inner = error.message.split("Detail message: ", 1)[-1]
-        raise StarRocksError(
-            error.code, f"Getting analyzing error. Detail message: View {view.name} {reason}: {inner}"
-        ) from None
+        raise analysis_error(f"View {database}.{view.name} {reason}: {error.message}", code=error.code) from None
     ref.table = None
     # the list of columns is what it was at creation, whatever a star in the query spreads to by now
     kept = list(zip(view.visible_columns, ref.view.columns, strict=False))

@@ -120,6 +120,8 @@ def _parse_with_columns(cursor: Cursor, name: tuple[str, ...], if_not_exists: bo
             indexes.append(parse_index(cursor))
         elif indexes:
             raise cursor.unexpected("INDEX")
+        elif not cursor.at_identifier():
+            raise cursor.no_viable(cursor.previous)
         else:
             columns.append(parse_column(cursor))
     if not cursor.looking_at(")"):

@@ -41,7 +41,8 @@ class Delete(Statement):
 @grammar("DELETE")
 def parse_delete_head(cursor: Cursor) -> Delete:
     hint = cursor.hint()
-    cursor.expect("FROM")
+    if not cursor.accept("FROM"):
+        raise cursor.no_viable()
     statement = parse_delete(cursor)
     statement.hints = set_variables(cursor, hint)
     return statement

@@ -77,7 +77,8 @@ def parse_with(cursor: Cursor) -> Statement:
     from starrocks_embedded.statements.delete import parse_delete
     from starrocks_embedded.syntax.queries import _cte
 
-    ctes = cursor.separated(lambda: _cte(cursor))
+    begun = cursor.previous
+    ctes = cursor.separated(lambda: _cte(cursor, begun))
     statement: Statement
     if cursor.accept("UPDATE"):
         statement = parse_update(cursor)

@@ -99,11 +99,12 @@ class Cursor:
         token = self.token
         return token.kind == "quoted" or (token.kind == "word" and not is_reserved(token.key, self.version))
 
-    def identifier(self) -> str:
-        """A name: quoted, or a word that is not reserved."""
+    def identifier(self, start: Token | None = None) -> str:
+        """A name: quoted, or a word that is not reserved. `start` is the token from which on a name decides what is
+        being read."""
         if self.at_identifier():
             return self.advance().value
-        raise self.unexpected("a legal identifier")
+        raise self.unexpected("a legal identifier") if start is None else self.no_viable(start)
 
     def qualified_name(self, most: int = 3) -> tuple[str, ...]:
         parts = [self.identifier()]

@@ -159,7 +159,7 @@ def _in(cursor: Cursor, start: Token, operand: ast.Expr, negated: bool) -> ast.E
     plain = cursor.version.at_least("4.0") and all(
         isinstance(i, ast.Literal) and i.kind in ("int", "string") and i.text[0] != "-" for i in items
     )
-    check_count(cursor, items, "children in expr" if plain else "exprs", span if plain else listed)
+    check_count(cursor, items, "children in expr" if plain else "exprs", cursor.since(opened) if plain else listed)
     return ast.InList(operand, items, negated, span=span)
 
 

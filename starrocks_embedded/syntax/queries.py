@@ -10,6 +10,7 @@ from starrocks_embedded.syntax.cursor import Cursor, place_error
 from starrocks_embedded.syntax.expressions import parse_expression
 from starrocks_embedded.syntax.functions import sort_item
 from starrocks_embedded.syntax.hints import read_hints
+from starrocks_embedded.syntax.lexer import Token
 from starrocks_embedded.syntax.relations import parse_relations
 
 COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=", "<=>")
@@ -82,15 +83,23 @@ def _outfile(cursor: Cursor) -> dict[str, Any]:
 
 def parse_with(cursor: Cursor) -> tuple[list[ast.Cte], bool]:
     """What follows the word WITH: the common table expressions, and whether they may be recursive."""
+    begun = cursor.previous
     recursive = cursor.version.at_least("4.1") and cursor.accept("RECURSIVE")
-    return cursor.separated(lambda: _cte(cursor)), recursive
+    return cursor.separated(lambda: _cte(cursor, begun)), recursive
 
 
-def _cte(cursor: Cursor) -> ast.Cte:
+def _cte(cursor: Cursor, begun: Token) -> ast.Cte:
+    """What is amiss here leaves open which statement the word WITH has begun."""
     start = cursor.token
-    name = cursor.identifier()
-    columns = tuple(cursor.list_in_parentheses(cursor.identifier)) if cursor.looking_at("(") else ()
-    cursor.expect("AS")
+    name = cursor.identifier(begun)
+    columns: tuple[str, ...] = ()
+    if cursor.looking_at("("):
+        columns = tuple(cursor.list_in_parentheses(lambda: cursor.identifier(begun)))
+    if not cursor.accept("AS") or not cursor.looking_at("("):
+        raise cursor.no_viable(begun)
+    if cursor.peek().key not in ("SELECT", "WITH", "("):
+        cursor.advance()
+        raise cursor.no_viable(begun)
     query = cursor.in_parentheses(lambda: parse_query(cursor))
     return ast.Cte(name, columns, query, span=cursor.since(start))
 

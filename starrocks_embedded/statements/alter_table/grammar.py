@@ -81,7 +81,10 @@ def _clause(cursor: Cursor) -> c.Clause:
 
 
 def _add(cursor: Cursor) -> c.Clause:
+    start = cursor.previous
     if cursor.accept("COLUMN"):
+        if not (cursor.looking_at("(") or cursor.at_identifier()):
+            raise cursor.no_viable(start)
         return _add_column(cursor)
     if cursor.accept("INDEX"):
         return c.AddIndex(parse_index(cursor))
@@ -176,13 +179,17 @@ def _which_partitions(cursor: Cursor, clause: c.DropPartitions) -> None:
 
 
 def _modify(cursor: Cursor) -> c.Clause:
+    start = cursor.previous
     if cursor.accept("PARTITION"):
         return _modify_partition(cursor)
-    cursor.expect("COLUMN")
+    if not (cursor.accept("COLUMN") and cursor.at_identifier()):
+        raise cursor.no_viable(start)
     following = cursor.peek().key
     if following == "COMMENT" and cursor.version.at_least("3.5"):
         name = cursor.identifier()
         cursor.expect("COMMENT")
+        if cursor.token.kind != "string":
+            raise cursor.no_viable(start)
         return c.ModifyColumnComment(name, cursor.string())
     if following == "ADD" and cursor.peek(2).key == "FIELD":
         return _add_field(cursor)
@@ -230,6 +237,7 @@ def _modify_partition(cursor: Cursor) -> c.Clause:
 
 
 def _rename(cursor: Cursor) -> c.Clause:
+    start = cursor.previous
     if cursor.accept("COLUMN"):
         old = cursor.identifier()
         cursor.expect("TO")
@@ -239,7 +247,7 @@ def _rename(cursor: Cursor) -> c.Clause:
     if cursor.looking_at("ROLLUP") and cursor.peek().kind != "end":
         cursor.advance()
         return c.RenameRollup(cursor.identifier(), cursor.identifier())
-    return c.RenameTable(cursor.identifier())
+    return c.RenameTable(cursor.identifier(start))
 
 
 def _swap(cursor: Cursor) -> c.Clause:
