@@ -13,7 +13,7 @@ from starrocks_embedded.analysis.trees import children, fingerprint, is_constant
 from starrocks_embedded.errors import analysis_error
 from starrocks_embedded.metadata.variables import value_text
 from starrocks_embedded.syntax import ast
-from starrocks_embedded.types import Type
+from starrocks_embedded.types import Type, to_sql
 from starrocks_embedded.version import Version
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def check_aggregate(call: ast.Call, signature: Signature, context: Context) -> N
     name = call.name
     if call.star and name != "count":
         raise analysis_error(f"'*' can only be used in conjunction with COUNT: {shown(call)}", call.span)
+    if call.distinct and call.window is None:
+        _check_distinct(call)
     if name == "count":
         if len(call.args) > 1 and not call.distinct:
             raise analysis_error(f"COUNT must have DISTINCT for multiple arguments: {shown(call)}", call.span)
@@ -47,6 +49,13 @@ def check_aggregate(call: ast.Call, signature: Signature, context: Context) -> N
         raise analysis_error(f"{name} should run in new_planner_agg_stage = 1", call.span)
     if call.args:
         _check_first(call)
+
+
+def _check_distinct(call: ast.Call) -> None:
+    types = [before_cast(a).type for a in (*call.args, *(item.expr for item in call.order_by))]
+    if any((x.name == "json" or x.is_nested) and not can_group(x) for x in types):
+        listed = ",".join(to_sql(x) for x in types)
+        raise analysis_error(f"{shown(call)} can't rewrite distinct to group by on ({listed})")
 
 
 def _check_first(call: ast.Call) -> None:

@@ -40,7 +40,6 @@ GAPS = {
          "variance", "variance_pop", "variance_samp"),
         BOOLEANS,
     ),
-    "to_base64": "of binary values",
 }  # fmt: skip
 
 
