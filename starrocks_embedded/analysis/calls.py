@@ -166,7 +166,7 @@ def _combined(
     call: ast.Call, suffix: str, arguments: tuple[Type, ...], result: Type, state: AggregateState, reader: ast.Call
 ) -> Signature:
     kind = "aggregate" if suffix in states.AGGREGATES else "scalar"
-    return Signature(call.name, arguments, result, kind, combined=states.Combined(suffix, state, reader))
+    return Signature(call.name, arguments, result, kind, combined=states.Combined(suffix, state, reader.type))
 
 
 def _reader(state: AggregateState, context: Context) -> ast.Call:

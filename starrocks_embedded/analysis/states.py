@@ -45,12 +45,11 @@ SKETCH = "ds_hll_count_distinct"
 
 @dataclass(frozen=True)
 class Combined:
-    """What a function over states does, and the call of the aggregate function that reads a state's rows: its
-    arguments are named a0, a1, …"""
+    """What a function over states does; `result` is the type of what the aggregate function answers."""
 
     suffix: str
     state: AggregateState
-    base: ast.Call
+    result: Type
 
 
 def split(name: str, version: Version) -> tuple[str, str] | None:
@@ -86,9 +85,13 @@ def state_type(signature: Signature) -> Type:
     return OWN_TYPES.get(signature.name, t.VARBINARY)
 
 
+def in_bytes(state: AggregateState) -> bool:
+    return state.function not in LIKE_RESULT and state.function not in OWN_TYPES and state.function != "array_agg"
+
+
 def is_opaque(type_: Type) -> bool:
     """Whether a value is the state of an aggregate function in a back end's own bytes, or has one in it."""
-    return (type_.name == "varbinary" and type_.state is not None) or any(map(is_opaque, type_.children))
+    return (type_.state is not None and in_bytes(type_.state)) or any(map(is_opaque, type_.children))
 
 
 def never_null(state: AggregateState) -> bool:
@@ -96,7 +99,7 @@ def never_null(state: AggregateState) -> bool:
 
 
 def rows_of(state: AggregateState) -> list[ast.Expr]:
-    """What stands for the arguments in the rows that a state is made of."""
+    """What stands for the arguments of the aggregate function: a state has forgotten what they were."""
     columns = [OutputColumn(f"a{i}", type_, True, f"a{i}") for i, type_ in enumerate(state.arguments)]
     return [ast.ColumnRef((c.name,), slot=c, type=c.type) for c in columns]
 

@@ -35,6 +35,7 @@ unless_state(b, x) AS CASE WHEN contains(CAST(b AS VARCHAR), 'x01{MARK}') THEN e
 """
 )
 
+UNREAD = {"retention", "column_size", "column_compressed_size"}
 SUMMED = {"count", "sum", "column_size", "column_compressed_size"}
 BITMAPS = {"bitmap_agg", "bitmap_union_int"}
 MOMENTS = {"avg", "corr", "covar_pop", "covar_samp", *VARIANCES}
@@ -45,6 +46,8 @@ HASHED = {"ndv", "approx_count_distinct", "ds_hll_count_distinct", "ds_theta_cou
 def over_states(emitter: Emitter, call: ast.Call) -> str:
     combined: Combined = call.function.combined
     suffix, state = combined.suffix, combined.state
+    if state.function in UNREAD:
+        raise unsupported(f"function {call.name}()")
     if suffix == STATE:
         return made(emitter, call)
     if suffix == COMBINE:
@@ -54,12 +57,13 @@ def over_states(emitter: Emitter, call: ast.Call) -> str:
         return joined(state, call.type, args[0], tail(emitter, call))
     if suffix == STATE_UNION:
         return f"(SELECT {joined(state, call.type, 'v')} FROM (SELECT unnest([{args[0]}, {args[1]}]) AS v))"
-    type_ = call.args[0].type
-    if suffix == STATE_MERGE:
-        one = f"(SELECT {read(emitter, combined, type_, 'v')} FROM (SELECT unnest([{args[0]}]) AS v))"
-        return f"CASE WHEN {args[0]} IS NOT NULL THEN {one} END"
-    assert suffix == MERGE
-    return read(emitter, combined, type_, args[0], tail(emitter, call))
+    if suffix == MERGE:
+        return read(combined, call.args[0].type, args[0], tail(emitter, call))
+    assert suffix == STATE_MERGE
+    if states.in_bytes(state):
+        return read_rows(combined, f"fn.state_rows({args[0]}, {name_of(state)})")
+    one = f"(SELECT {read(combined, call.args[0].type, 'v')} FROM (SELECT unnest([{args[0]}]) AS v))"
+    return f"CASE WHEN {args[0]} IS NOT NULL THEN {one} END"
 
 
 # ---- making
@@ -69,7 +73,7 @@ def made(emitter: Emitter, call: ast.Call) -> str:
     """The state of a single row."""
     state = call.function.combined.state
     args = [emitter.sql(a) for a in call.args]
-    if call.type.name != "varbinary" or state.function in states.LIKE_RESULT:
+    if not states.in_bytes(state):
         return plain(emitter, call, state.function, args[0])
     values = args[:1] if state.function in HASHED else args
     row = ", ".join(f"a{i} := {value}" for i, value in enumerate(values))
@@ -89,8 +93,6 @@ def plain(emitter: Emitter, call: ast.Call, function: str, value: str) -> str:
         return f"CASE WHEN {value} IS NOT NULL THEN CAST([{value}] AS {duckdb_type(call.type)}) END"
     if function in BITMAPS:
         return f"CASE WHEN {value} IS NOT NULL THEN list_filter([CAST({value} AS HUGEINT)], lambda b: b >= 0) END"
-    if function in ("retention", "column_size", "column_compressed_size"):
-        raise unsupported(f"function {call.name}()")
     return emitter.cast(call.args[0], call.type)
 
 
@@ -100,7 +102,7 @@ def plain(emitter: Emitter, call: ast.Call, function: str, value: str) -> str:
 def joined(state: AggregateState, type_: Type, value: str, where: str = "") -> str:
     """Many states as one: an aggregate."""
     function = state.function
-    if type_.name == "varbinary" and function not in states.LIKE_RESULT:
+    if states.in_bytes(state):
         rows = f"fn.state_rows({value}, {name_of(state)})"
         return f"fn.state({name_of(state)}, string_agg({rows}, ', '){where})"
     given = f"FILTER (WHERE {value} IS NOT NULL)" if not where else f"{where[:-1]} AND {value} IS NOT NULL)"
@@ -124,27 +126,23 @@ def joined(state: AggregateState, type_: Type, value: str, where: str = "") -> s
 # ---- reading
 
 
-def read(emitter: Emitter, combined: Combined, type_: Type, value: str, where: str = "") -> str:
+def read(combined: Combined, type_: Type, value: str, where: str = "") -> str:
     """What the aggregate function answers for all that went into the states: an aggregate. Where there are none that is
     NULL, but for count()."""
     state = combined.state
-    if type_.name == "varbinary" and state.function not in states.LIKE_RESULT:
-        rows = f"string_agg(fn.state_rows({value}, {name_of(state)}), ', '){where}"
-        first = kept_as(state)[0]
-        return answer(state.function, first, combined.base.type, rows_as_list(state, rows))
+    if states.in_bytes(state):
+        return read_rows(combined, f"string_agg(fn.state_rows({value}, {name_of(state)}), ', '){where}")
     one = joined(state, type_, value, where)
     if state.function == "array_agg":
         return f"struct_extract({one}, 'col1')"
-    if state.function == "bitmap_union_int":
-        return f"len({one})"
-    if state.function in ("retention", "column_size", "column_compressed_size"):
-        raise unsupported(f"function {state.function}{MERGE}()")
-    return one
+    return f"len({one})" if state.function == "bitmap_union_int" else one
 
 
-def rows_as_list(state: AggregateState, rows: str) -> str:
-    fields = ", ".join(f"a{i} {duckdb_type(x)}" for i, x in enumerate(kept_as(state)))
-    return f"CAST('[' || {rows} || ']' AS STRUCT({fields})[])"
+def read_rows(combined: Combined, rows: str) -> str:
+    kept = kept_as(combined.state)
+    fields = ", ".join(f"a{i} {duckdb_type(x)}" for i, x in enumerate(kept))
+    listed = f"CAST('[' || {rows} || ']' AS STRUCT({fields})[])"
+    return answer(combined.state.function, kept[0], combined.result, listed)
 
 
 # ---- bytes that only a back end knows
