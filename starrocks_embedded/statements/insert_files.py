@@ -66,14 +66,13 @@ def parse_insert_files(cursor: Cursor) -> InsertFiles:
 @executes(InsertFiles)
 def insert_files(session: Session, statement: InsertFiles) -> Result:
     from starrocks_embedded.analysis.analyzer import analyze_query
-    from starrocks_embedded.analysis.states import refuse_shown
+    from starrocks_embedded.emit.functions.states import shown
     from starrocks_embedded.emit.query import prepare, query_sql
 
     analyzed = analyze_query(session, statement.query)
-    refuse_shown(analyzed.columns)
     target = _target(statement.properties, analyzed)
     prepare(session, analyzed)
-    rows = _write(session, target, analyzed, query_sql(session, analyzed))
+    rows = _write(session, target, analyzed, shown(query_sql(session, analyzed), analyzed.columns))
     return ok(rows, labels.ok_info(LABEL, "VISIBLE", session.engine.catalog.new_id()))
 
 

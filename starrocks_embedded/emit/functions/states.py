@@ -161,12 +161,13 @@ def has_bytes(type_: Type) -> bool:
 
 
 def shown(text: str, columns: Sequence[OutputColumn]) -> str:
-    """A query for a client."""
+    """A query for a client, or for a file."""
     if not any(has_bytes(c.type) for c in columns):
         return text
     states.refuse_shown(columns)
     names = [f"o{i}" for i in range(len(columns))]
-    items = [f"fn.unless_state({n}, {n})" if has_bytes(c.type) else n for n, c in zip(names, columns, strict=True)]
+    bare = zip(names, columns, strict=True)
+    items = [f"fn.unless_state({n}, {n}) AS {n}" if has_bytes(c.type) else n for n, c in bare]
     return f"SELECT {', '.join(items)} FROM ({text}) AS s({', '.join(names)})"
 
 

@@ -187,3 +187,10 @@ def test_a_state_outlives_the_process(tmp_path: Path) -> None:
     session = Session(Engine(path=tmp_path / "kept"), 1, "root")
     assert run(session, "select avg_merge(s) from q.t") == [(4.0,)]
     session.engine.close()
+
+
+def test_the_bytes_of_a_state_go_into_no_file(session: Session, tmp_path: Path) -> None:
+    run(session, "create table t as select avg_state(level) as s from reads where level = 5")
+    for source in ("s from t", "avg_state(level) as s from reads"):
+        with pytest.raises(StarRocksError, match="not supported by the embedded engine"):
+            run(session, f"insert into files('path' = 'file://{tmp_path}/', 'format' = 'parquet') select {source}")
