@@ -380,8 +380,8 @@ class Setting:
 
 @dataclass
 class Recycled:
-    """What DROP without FORCE keeps for a day: a table with its data, a range partition of the table `owner`, whose rows
-    stand in a table of their own, or a database that was emptied into others."""
+    """What DROP without FORCE keeps for a day: a table with its data, a range partition of the table `owner`, the rows
+    of which stand in a table of their own, or a database that was emptied into others."""
 
     id: int
     name: str

@@ -30,10 +30,14 @@ def attempted(emitter: Emitter, call: ast.Call, write: Callable[[Emitter, ast.Ca
 
 def attempt(emitter: Emitter, operands: list[ast.Expr], write: Callable[[list[ast.Expr]], str]) -> str:
     """The text that `write` makes of the operands, with those handed in that its TRY does not take."""
-    outside = [i for i, arg in enumerate(operands) if _stays_outside(arg, emitter.grouped)]
-    if outside and "TRY(" in write([_handed("", arg) if i in outside else arg for i, arg in enumerate(operands)]):
-        return handed_in(emitter, operands, outside, write)
-    return write(operands)
+    text = write(operands)
+    outside = outside_of_attempts(emitter, operands) if "TRY(" in text else []
+    return handed_in(emitter, operands, outside, write) if outside else text
+
+
+def outside_of_attempts(emitter: Emitter, operands: list[ast.Expr]) -> list[int]:
+    """The places of the operands that TRY does not take."""
+    return [i for i, arg in enumerate(operands) if _stays_outside(arg, emitter.grouped)]
 
 
 def handed_in(

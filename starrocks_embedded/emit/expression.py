@@ -14,7 +14,7 @@ from starrocks_embedded.analysis.folding import is_null_call
 from starrocks_embedded.analysis.front_end_values import fold
 from starrocks_embedded.analysis.states import PASSING
 from starrocks_embedded.emit import nested
-from starrocks_embedded.emit.attempts import Handed, attempt, attempted
+from starrocks_embedded.emit.attempts import Handed, attempted, handed_in, outside_of_attempts
 from starrocks_embedded.emit.casts import cast_sql
 from starrocks_embedded.errors import unsupported
 from starrocks_embedded.syntax import ast
@@ -191,6 +191,8 @@ def cast_value(value: Any, type_: Type) -> str:
         return quote(str(value))
     if type_.is_nested:
         return f"CAST({python_literal(value)} AS {storage})"
+    if isinstance(value, bytes):
+        return f"unhex('{value.hex()}')"
     if isinstance(value, bool):
         value = int(value)
     return f"CAST({quote(str(value))} AS {storage})"
@@ -279,7 +281,18 @@ def over_decimals(emitter: Emitter, expr: ast.Binary) -> str:
             return decimal_product(left, expr.left.type, right, expr.right.type, expr.type)
         return decimal_division(left, right, expr)
 
-    return attempt(emitter, [expr.left, expr.right], write)
+    operands = [expr.left, expr.right]
+    outside = outside_of_attempts(emitter, operands)  # found first: a chain of products would be written over and over
+    return handed_in(emitter, operands, outside, write) if outside and may_overflow(expr) else write(operands)
+
+
+def may_overflow(expr: ast.Binary) -> bool:
+    """Whether a product or quotient of decimals is attempted."""
+    one, two = expr.left.type, expr.right.type
+    if expr.op == "*":
+        return one.precision + two.precision > 38
+    shift = expr.type.scale + two.scale - one.scale
+    return shift > 0 and digits_of(expr.left) + shift > 38
 
 
 def arithmetic(op: str, left: str, right: str, expr: ast.Binary) -> str:
@@ -318,7 +331,7 @@ def decimal_division(left: str, right: str, expr: ast.Binary) -> str:
     one, two, result = expr.left.type, expr.right.type, expr.type
     shift = result.scale + two.scale - one.scale
     top, bottom = unscaled(left, one, max(shift, 0)), unscaled(right, two, max(-shift, 0))
-    if shift > 0 and digits_of(expr.left) + shift > 38:
+    if may_overflow(expr):
         top = f"TRY({top})"
     return scaled(f"fn.decimal_quotient({top}, {bottom})", result)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from starrocks_embedded.engine import Engine
+from starrocks_embedded.errors import StarRocksError
 from starrocks_embedded.session import Session
 
 SETUP = (
@@ -63,3 +64,8 @@ def test_rows_stand_as_the_window_sorted_them(session: Session) -> None:
     query = "select g, k, row_number() over (partition by g order by k desc) from o order by g limit 3"
     (result,) = session.run(query)
     assert list(result.rows) == [(0, 3000, 1), (0, 2997, 2), (0, 2994, 3)]
+
+
+def test_lambda_over_a_subquery_is_refused(session: Session) -> None:
+    with pytest.raises(StarRocksError, match="not supported by the embedded engine"):
+        list(session.run("select array_map(x -> (select 1), [n]) from t"))
