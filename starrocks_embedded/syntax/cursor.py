@@ -139,7 +139,11 @@ class Cursor:
         return value
 
     def list_in_parentheses(self, item: Callable[[], T]) -> list[T]:
-        return self.in_parentheses(lambda: self.separated(item))
+        self.expect("(")
+        values = self.separated(item)
+        if not self.accept(")"):
+            raise self.unexpected(",", ")")
+        return values
 
     def properties(self) -> dict[str, str]:
         """("k" = "v", …), after the word PROPERTIES or SET."""

@@ -42,6 +42,12 @@ def test_no_viable_statement(session: Session, sql: str, column: int, read: str)
     )
 
 
+def test_a_list_goes_on_or_ends(session: Session) -> None:
+    with pytest.raises(StarRocksError) as caught:
+        list(session.run("select * from t c join r using (c.id)"))
+    assert caught.value.message.endswith("Unexpected input '.', the most similar input is {',', ')'}.")
+
+
 def test_a_broken_view_carries_the_whole_refusal_of_its_query(session: Session) -> None:
     setup = "create database q; create table q.t (a int); create view q.v as select a from q.t; drop table q.t"
     list(session.run(setup))
