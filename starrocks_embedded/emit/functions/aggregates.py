@@ -33,6 +33,9 @@ PLAIN = {
 }  # fmt: skip
 
 
+MEMBERS = {"bitmap": "bitmap_union_count", "hll": "hll_union_agg"}  # count(DISTINCT) counts the members of all
+
+
 def tail(emitter: Emitter, call: ast.Call) -> str:
     """FILTER (WHERE …) of an aggregate."""
     return "" if call.filter is None else f" FILTER (WHERE {emitter.sql(call.filter)})"
@@ -76,6 +79,8 @@ def count(emitter: Emitter, call: ast.Call) -> str:
         return f"count(*){tail(emitter, call)}"
     if not call.distinct and len(call.args) == 1:
         return f"count({emitter.sql(call.args[0])}){tail(emitter, call)}"
+    if call.distinct and (name := MEMBERS.get(call.args[0].type.name)) and len(call.args) == 1:
+        return emitter.sql(replace(call, name=name, distinct=False))
     args = [emitter.sql(a) for a in call.args]
     word = "DISTINCT " if call.distinct else ""
     if len(args) == 1:
