@@ -426,7 +426,9 @@ def parse_partition_by(cursor: Cursor) -> PartitionClause | None:
     cursor.expect("BY")
     if cursor.looking_at("RANGE"):
         clause = _partition_by_range(cursor)
-    elif cursor.accept("LIST") or cursor.looking_at("("):
+    elif cursor.accept("LIST"):
+        clause = _partition_by_list(cursor, named=True)
+    elif cursor.looking_at("("):
         clause = _partition_by_list(cursor)
     else:
         clause = _partition_by_items(cursor)
@@ -453,7 +455,8 @@ def _call(expr: ast.Expr, cursor: Cursor) -> ast.Call:
     return expr
 
 
-def _partition_by_list(cursor: Cursor) -> PartitionClause:
+def _partition_by_list(cursor: Cursor, named: bool = False) -> PartitionClause:
+    """What is `named` a LIST never makes partitions by itself, even where none are written."""
     columns = cursor.list_in_parentheses(cursor.identifier)
     partitions: list[FixedRange | BatchRange | ListValues] | None = None
     if cursor.accept("("):
@@ -461,7 +464,7 @@ def _partition_by_list(cursor: Cursor) -> PartitionClause:
         if not cursor.looking_at(")"):
             partitions.extend(cursor.separated(lambda: parse_list_values(cursor)))
         cursor.expect(")")
-    kind = "expression" if partitions is None else "list"
+    kind = "expression" if partitions is None and not named else "list"
     return PartitionClause(kind, list(columns), Span(0, 0, 0, 0), tuple(columns), partitions, True)
 
 

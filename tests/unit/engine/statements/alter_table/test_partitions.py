@@ -121,3 +121,10 @@ def test_ranges_over_dates_in_texts(client: Client) -> None:
     assert (
         words in client.refused(f"CREATE TABLE u (k VARCHAR(30)) PARTITION BY RANGE(str2date(k, '%Y-%m')) {ranges}")[1]
     )
+
+
+def test_list_without_partitions_is_not_automatic(client: Client) -> None:
+    client.run("CREATE TABLE t (k DATE NOT NULL) DUPLICATE KEY(k) PARTITION BY LIST (k)")
+    client.run("ALTER TABLE t ADD PARTITION p VALUES IN ('2024-04-01', '2024-04-02')")
+    client.run("INSERT INTO t VALUES ('2024-04-02')")
+    assert client.refused("INSERT INTO t VALUES ('2024-04-03')")[0] == 5610
