@@ -384,6 +384,10 @@ def _check_groups(select: ast.Select, block: Block, keys: list[ast.Expr], starre
         raise analysis_error("cannot combine '*' in select list with GROUP BY: *")
     if select.distinct and not keys and aggregates:
         raise analysis_error("cannot combine SELECT DISTINCT with aggregate functions without GROUP BY")
+    if select.distinct and not keys:
+        rules = GroupRules(outputs, block.scope, "ONLY_FULL_GROUP_BY" in context.session.sql_mode)
+        for condition in conditions:
+            rules.verify(condition)
     if not aggregates and not keys:
         return
     block.rules = GroupRules(keys, block.scope, "ONLY_FULL_GROUP_BY" in context.session.sql_mode)

@@ -156,6 +156,8 @@ select city, count(*) from people group by city having count(*) > 0;
 select city, count(*) as n from people group by city having n > 0 order by n desc;
 select lower(city), max(age) from people group by lower(city);
 select count(*) from people having count(*) > 0;
+select city from people having city = 'x';
+select distinct city from people having upper(city) = 'X';
 select city, age, count(*) from people group by rollup(city, age);
 select city, age, count(*) from people group by cube(city, age);
 select city, age, count(*) from people group by grouping sets ((city), (age), ());
