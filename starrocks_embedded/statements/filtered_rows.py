@@ -55,8 +55,8 @@ def problem_of(columns: Sequence[model.Column], values: Sequence[Any]) -> str:
                 most = f"The max length of '{column.name}' is {column.type.length}"
                 return f"String '{shown}'(length={size}) is too long. {most}"
         if value is not None and column.type.is_decimal and _digits(value) > column.type.precision:
-            size = f"{decimal_class(column.type).upper()}({column.type.precision}, {column.type.scale})"
-            return f"Decimal '{value}' is out of range. The type of '{column.name}' is {size}'"
+            declared = f"{decimal_class(column.type).upper()}({column.type.precision}, {column.type.scale})"
+            return f"Decimal '{value}' is out of range. The type of '{column.name}' is {declared}'"
     return "The row does not fit its table"
 
 

@@ -48,10 +48,12 @@ def truncate_table(session: Session, statement: TruncateTable) -> Result:
 
 
 def _find(session: Session, name: tuple[str, ...]) -> model.Table:
-    """From 4.0 on the catalog of the name counts for nothing here."""
+    """The catalog of the name counts for nothing here, but that before 4.0 its table must be there."""
     catalog_name, database_name, table_name = session.resolve(name)
     if catalog_name != "default_catalog" and not session.engine.version.at_least("4.0"):
-        raise analysis_error(f"Table {table_name} is not found")
+        external = session.engine.externals.get(catalog_name)
+        if external is None or external.table(database_name, table_name) is None:
+            raise analysis_error(f"Table {table_name} is not found")
     database = session.engine.catalog.database(database_name)
     if database is None:
         if database_name.lower() in SYSTEM:
