@@ -21,8 +21,9 @@ map_keys(m) AS list_transform(m, lambda e: e.key)
 map_values(m) AS list_transform(m, lambda e: e.value)
 map_value(m, k) AS list_filter(m, lambda h: h.key IS NOT DISTINCT FROM k)[1].value
 map_has(m, k) AS len(list_filter(m, lambda h: h.key IS NOT DISTINCT FROM k)) > 0
-last_of_keys(m) AS list_filter(m, lambda e, i: NOT fn.map_has(m[i + 1:], e.key))
-first_of_keys(m) AS list_filter(m, lambda e, i: NOT fn.map_has(m[:i - 1], e.key))
+map_unique(m) AS len(list_distinct(list_transform(m, lambda e: e.key))) + least(len(list_filter(m, lambda e: e.key IS NULL)), 1) = len(m)
+last_of_keys(m) AS list_transform([m], lambda l: CASE WHEN fn.map_unique(l) THEN l ELSE list_filter(l, lambda e, i: NOT fn.map_has(l[i + 1:], e.key)) END)[1]
+first_of_keys(m) AS list_transform([m], lambda l: CASE WHEN fn.map_unique(l) THEN l ELSE list_filter(l, lambda e, i: NOT fn.map_has(l[:i - 1], e.key)) END)[1]
 map_of_arrays(ks, vs) AS CASE WHEN ks IS NULL OR vs IS NULL THEN NULL WHEN len(ks) <> len(vs) THEN error('raised: Key and value arrays must be the same length') ELSE fn.last_of_keys(list_transform(ks, lambda k, i: struct_pack(key := k, value := vs[i]))) END
 """
 )
