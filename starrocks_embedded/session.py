@@ -20,6 +20,8 @@ from starrocks_embedded.syntax.cursor import Cursor
 if TYPE_CHECKING:
     from starrocks_embedded.statements.registry import Statement
 
+QUERIES = ("SELECT", "WITH", "VALUES", "EXPLAIN", "INSERT", "(")  # what a server tries to read as Trino's first
+
 
 class Session:
     """`connection` is the session's DuckDB cursor; `transaction` the explicit transaction that is open, if one is."""
@@ -74,16 +76,19 @@ class Session:
         self.current_statement = ""
 
     def parse(self, text: str) -> list[Statement]:
-        if known := self.engine.literal_selects.get((text, self.variables.get("sql_mode"))):
+        trino = self.variables.get("sql_dialect", "").lower() == "trino"
+        if not trino and (known := self.engine.literal_selects.get((text, self.variables.get("sql_mode")))):
             return [known]
         # the statement families import this module: they are loaded when the first packet arrives
         from starrocks_embedded.statements.bulk_values import bulk_statement, read_bulk
         from starrocks_embedded.statements.registry import parse_statement
 
-        bulk = read_bulk(text)
+        bulk = None if trino else read_bulk(text)
         if bulk is not None:
             return [bulk_statement(bulk, self.engine.version, self.sql_mode)]
         cursor = Cursor(text, self.engine.version, self.sql_mode, self.children_limit)
+        if trino and (cursor.looking_at_any(*QUERIES) or any(token.key == "SELECT" for token in cursor.tokens)):
+            raise unsupported("A query in Trino's dialect (the session's sql_dialect)")
         statements: list[Statement] = []
         if not cursor.looking_at(";"):  # a lone semicolon is an empty statement; no text at all is none
             statements.append(parse_statement(cursor))

@@ -84,3 +84,22 @@ def test_time_zone__offsets_are_standardized() -> None:
 def test_sql_mode__names_in_alphabetical_order() -> None:
     assert sql_mode("pipes_as_concat,only_full_group_by") == "ONLY_FULL_GROUP_BY,PIPES_AS_CONCAT"
     assert sql_mode("32") == "ONLY_FULL_GROUP_BY"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select 1",
+        "select date_diff('year', timestamp '2017-02-28', timestamp '2016-02-28')",
+        "with c as (select 1) select * from c",
+        "create table q.t as select 1 as a",
+        "insert into q.t values (1)",
+    ],
+)
+def test_sql_dialect__trinos_queries_are_not_read_as_ours(session: Session, query: str) -> None:
+    run(session, "select 1; create database q; set sql_dialect = 'Trino'")
+    assert refusal(session, query)[1].startswith(
+        "A query in Trino's dialect (the session's sql_dialect) is not supported"
+    )
+    run(session, "set sql_dialect = 'starrocks'")
+    assert run(session, "select 1") == [(1,)]
