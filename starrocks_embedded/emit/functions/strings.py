@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from starrocks_embedded.emit.functions import MACROS, rewrite, templates
@@ -20,6 +21,8 @@ CAPITALS = [letter.upper() for letter in SPREAD]
 
 MACROS.append(
     f"""
+lower_ascii(s) AS CASE WHEN strlen(s) = length(s) THEN lower(s) ELSE translate(s, '{ascii_uppercase}', '{ascii_lowercase}') END
+upper_ascii(s) AS CASE WHEN strlen(s) = length(s) THEN upper(s) ELSE translate(s, '{ascii_lowercase}', '{ascii_uppercase}') END
 capital(c) AS coalesce({CAPITALS!r}[list_position({SPREAD!r}, c)], upper(c))
 upper_text(s) AS CASE WHEN regexp_matches(s, '[{"".join(SPREAD)}]') THEN array_to_string(list_transform(string_split(s, ''), lambda letter: fn.capital(letter)), '') ELSE upper(s) END
 text_of_bytes(b) AS list_transform([b], lambda given: CASE WHEN given IS NOT NULL THEN coalesce(TRY(decode(given)), error('{RAISED}a text that is no UTF-8 is not supported by the embedded engine')) END)[1]
@@ -72,8 +75,6 @@ templates(
     {
         "length": "strlen({0})",
         "char_length": "length({0})",
-        "lower": "lower(replace({0}, 'İ', 'i' || chr(775)))",
-        "upper": "fn.upper_text({0})",
         "char": "fn.character({0})",
         "left": "fn.substring({0}, 1, {1})",
         "right": "CASE WHEN {1} <= 0 THEN '' ELSE right({0}, {1}) END",
@@ -125,10 +126,31 @@ templates(
         "uuid_v7_numeric": "hashes.hex_128(replace(CAST(uuidv7() AS VARCHAR), '-', ''))",
     },
     same=[
-        ("character_length", "char_length"), ("lcase", "lower"), ("ucase", "upper"), ("strleft", "left"),
+        ("character_length", "char_length"), ("strleft", "left"),
         ("strright", "right"), ("substr", "substring"), ("mid", "substring"), ("base64_decode_string", "from_base64"),
     ],
 )  # fmt: skip
+
+
+@rewrite("lower", "lcase")
+def lower(emitter: Emitter, call: ast.Call) -> str:
+    value = emitter.sql(call.args[0])
+    return f"lower(replace({value}, 'İ', 'i' || chr(775)))" if every_letter(emitter) else f"fn.lower_ascii({value})"
+
+
+@rewrite("upper", "ucase")
+def upper(emitter: Emitter, call: ast.Call) -> str:
+    value = emitter.sql(call.args[0])
+    return f"fn.upper_text({value})" if every_letter(emitter) else f"fn.upper_ascii({value})"
+
+
+def every_letter(emitter: Emitter) -> bool:
+    """Whether letters beyond ASCII have a case, too; by default they have none."""
+    from starrocks_embedded.emit.values import session_value
+
+    if emitter.session is None or not emitter.session.engine.version.at_least("3.5"):
+        return False
+    return session_value(emitter.session, "lower_upper_support_utf8") == "true"
 
 
 @rewrite("tokenize")
