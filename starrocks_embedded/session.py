@@ -14,13 +14,14 @@ from starrocks_embedded.errors import StarRocksError, analysis_error, no_databas
 from starrocks_embedded.metadata.accounts import login_variables
 from starrocks_embedded.metadata.config import config_value
 from starrocks_embedded.metadata.databases import is_system_database
+from starrocks_embedded.metadata.unfollowed import unfollowed
 from starrocks_embedded.result import Result
 from starrocks_embedded.syntax.cursor import Cursor
 
 if TYPE_CHECKING:
     from starrocks_embedded.statements.registry import Statement
 
-QUERIES = ("SELECT", "WITH", "VALUES", "EXPLAIN", "INSERT", "(")  # what a server tries to read as Trino's first
+QUERIES = ("SELECT", "WITH", "VALUES", "EXPLAIN", "INSERT", "(")  # what begins a query, or may
 
 
 class Session:
@@ -76,19 +77,19 @@ class Session:
         self.current_statement = ""
 
     def parse(self, text: str) -> list[Statement]:
-        trino = self.variables.get("sql_dialect", "").lower() == "trino"
-        if not trino and (known := self.engine.literal_selects.get((text, self.variables.get("sql_mode")))):
+        setting = unfollowed(self.variables)
+        if not setting and (known := self.engine.literal_selects.get((text, self.variables.get("sql_mode")))):
             return [known]
         # the statement families import this module: they are loaded when the first packet arrives
         from starrocks_embedded.statements.bulk_values import bulk_statement, read_bulk
         from starrocks_embedded.statements.registry import parse_statement
 
-        bulk = None if trino else read_bulk(text)
+        bulk = None if setting else read_bulk(text)
         if bulk is not None:
             return [bulk_statement(bulk, self.engine.version, self.sql_mode)]
         cursor = Cursor(text, self.engine.version, self.sql_mode, self.children_limit)
-        if trino and (cursor.looking_at_any(*QUERIES) or any(token.key == "SELECT" for token in cursor.tokens)):
-            raise unsupported("A query in Trino's dialect (the session's sql_dialect)")
+        if setting and (cursor.looking_at_any(*QUERIES) or any(token.key == "SELECT" for token in cursor.tokens)):
+            raise unsupported(f"A query while the session has {setting}")
         statements: list[Statement] = []
         if not cursor.looking_at(";"):  # a lone semicolon is an empty statement; no text at all is none
             statements.append(parse_statement(cursor))

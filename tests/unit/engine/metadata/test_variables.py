@@ -103,3 +103,20 @@ def test_sql_dialect__trinos_queries_are_not_read_as_ours(session: Session, quer
     )
     run(session, "set sql_dialect = 'starrocks'")
     assert run(session, "select 1") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "followed", "other"),
+    [
+        ("cbo_decimal_cast_string_strict", "true", "false"),
+        ("disable_function_fold_constants", "false", "true"),
+        ("enable_strict_order_by", "true", "false"),
+        ("enable_strict_type", "false", "true"),
+        ("large_decimal_underlying_type", "'panic'", "'double'"),
+    ],
+)
+def test_what_is_not_followed_is_refused(session: Session, name: str, followed: str, other: str) -> None:
+    run(session, f"set {name} = {other}")
+    assert f"A query while the session has {name} = " in refusal(session, "select 1")[1]
+    run(session, f"set {name} = {followed}")
+    assert run(session, "select 1") == [(1,)]
