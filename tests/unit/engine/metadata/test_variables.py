@@ -98,9 +98,7 @@ def test_sql_mode__names_in_alphabetical_order() -> None:
 )
 def test_sql_dialect__trinos_queries_are_not_read_as_ours(session: Session, query: str) -> None:
     run(session, "select 1; create database q; set sql_dialect = 'Trino'")
-    assert refusal(session, query)[1].startswith(
-        "A query in Trino's dialect (the session's sql_dialect) is not supported"
-    )
+    assert refusal(session, query)[1].startswith("A query while the session has sql_dialect = Trino is not supported")
     run(session, "set sql_dialect = 'starrocks'")
     assert run(session, "select 1") == [(1,)]
 
