@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from starrocks_embedded import types as t
 from starrocks_embedded.analysis import coercion, functions
-from starrocks_embedded.analysis.aggregates import can_group, forbid
+from starrocks_embedded.analysis.aggregates import before_cast, can_group, forbid
 from starrocks_embedded.analysis.coercion import can_cast, loud_text
 from starrocks_embedded.analysis.expressions import annotate, checked_cast, coerce, refer_to
 from starrocks_embedded.analysis.scope import AnalyzedQuery, Field, OutputColumn, Scope
@@ -280,11 +280,7 @@ def _values(relation: ast.ValuesRelation, outer: Scope | None, context: Context)
     relation.column_aliases = relation.column_aliases[: len(types)]
     _offer(relation, [(f"column_{i}", type_, nullable) for i, (type_, nullable) in enumerate(types)])
     for offered, cell in zip(relation.columns, relation.rows[0], strict=True):
-        offered.starred_nullable = _uncast(cell).nullable
-
-
-def _uncast(expr: ast.Expr) -> ast.Expr:
-    return expr.operand if isinstance(expr, ast.Cast) and expr.implicit else expr
+        offered.starred_nullable = before_cast(cell).nullable
 
 
 def analyze_rows(rows: list[list[ast.Expr]], scope: Scope, context: Context) -> list[tuple[Type, bool]]:
